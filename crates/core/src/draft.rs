@@ -1,0 +1,199 @@
+use alloc::vec::Vec;
+use core::fmt;
+
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+use http::{Request, Uri};
+use serde::Serialize;
+
+use crate::secret::{Kind, Secret};
+use crate::{BaseUrl, BuildError, BuildFault, Credential, Encoder, InvalidValue, Media, Reason, Route, Value};
+
+/// The longest request target (path and query) that is sent, in bytes.
+pub const MAX_TARGET: usize = 16_384;
+
+/// A request in the making. An operation's [`write`](crate::Endpoint::write) fills it in.
+///
+/// Path values come in the order of the route, then the query, headers and body in any order. The first fault is
+/// remembered and the request is not built, so that `write` needs no `?`.
+///
+/// Only [`segment`](Self::segment) and [`query`](Self::query) touch the request target, and they escape everything but
+/// unreserved characters: no value can reach another route, another parameter or another host.
+pub struct Draft {
+    operation: &'static str,
+    route: Route,
+    scheme: Scheme,
+    authority: Authority,
+    /// Path and query, written from left to right.
+    target: Vec<u8>,
+    /// How many path values were written.
+    segments: usize,
+    has_query: bool,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    fault: Option<BuildFault>,
+}
+
+impl Draft {
+    pub(crate) fn new(operation: &'static str, route: Route, base: &BaseUrl) -> Self {
+        let mut target = Vec::with_capacity(256);
+        target.extend_from_slice(base.prefix().as_bytes());
+        target.extend_from_slice(route.literal(0).unwrap_or_default().as_bytes());
+        Self {
+            operation,
+            route,
+            scheme: base.scheme().clone(),
+            authority: base.authority().clone(),
+            target,
+            segments: 0,
+            has_query: false,
+            // Room for what our operations send, so that it never grows.
+            headers: HeaderMap::with_capacity(8),
+            body: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Writes the next path value of the route. Refused when it is empty, `.`, `..`, or a word that would be another
+    /// route, and when `name` is not the next name of the route.
+    pub fn segment(&mut self, name: &'static str, value: impl Value) -> &mut Self {
+        if self.route.name(self.segments) != Some(name) || self.has_query {
+            return self.refuse(BuildFault::Segment(name));
+        }
+        let start = self.target.len();
+        self.encode(name, &value);
+        let written = self.target.get(start..).unwrap_or_default();
+        let reserved = self.route.exception().is_some_and(|(other, word)| other == name && word.as_bytes() == written);
+        let reason = match written {
+            b"" => Some(Reason::Empty),
+            b"." | b".." => Some(Reason::DotSegment),
+            _ if reserved => Some(Reason::Reserved),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            self.refuse(InvalidValue::new(name, reason).into());
+        }
+        self.segments += 1;
+        let literal = self.route.literal(self.segments).unwrap_or_default();
+        self.target.extend_from_slice(literal.as_bytes());
+        self
+    }
+
+    /// Appends a query parameter. Must come after all path values.
+    pub fn query(&mut self, name: &'static str, value: impl Value) -> &mut Self {
+        if let Some(missing) = self.route.name(self.segments) {
+            return self.refuse(BuildFault::Segment(missing));
+        }
+        self.target.push(if self.has_query { b'&' } else { b'?' });
+        self.has_query = true;
+        self.encode(name, name);
+        self.target.push(b'=');
+        self.encode(name, &value);
+        self
+    }
+
+    /// Appends a query parameter if there is a value.
+    pub fn query_opt(&mut self, name: &'static str, value: Option<impl Value>) -> &mut Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    fn encode(&mut self, name: &'static str, value: &(impl Value + ?Sized)) {
+        let mut encoder = Encoder::new(&mut self.target, name);
+        value.write(&mut encoder);
+        if let Err(fault) = encoder.finish() {
+            self.refuse(fault);
+        }
+    }
+
+    /// Says which media type we want in answer.
+    pub fn accept(&mut self, media: Media) -> &mut Self {
+        self.header(ACCEPT, media.to_header())
+    }
+
+    /// Sets a header. For a secret use [`secret_header`](Self::secret_header).
+    pub fn header(&mut self, name: HeaderName, value: HeaderValue) -> &mut Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Sets a header to a secret, marked sensitive.
+    pub fn secret_header<K: Kind>(&mut self, name: HeaderName, secret: &Secret<K>) -> &mut Self {
+        match secret.to_header() {
+            Ok(value) => self.header(name, value),
+            Err(invalid) => self.refuse(invalid.into()),
+        }
+    }
+
+    /// Sets a header to a credential of ours that was prepared when the provider was set up.
+    pub fn credential(&mut self, name: HeaderName, credential: &Credential) -> &mut Self {
+        match credential.header() {
+            Ok(value) => self.header(name, value),
+            Err(fault) => self.refuse(fault),
+        }
+    }
+
+    /// Sets the body to a value as JSON.
+    pub fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> &mut Self {
+        match serde_json::to_vec(value) {
+            Ok(bytes) => self.body(Media::JSON, bytes),
+            Err(_) => self.refuse(BuildFault::Json),
+        }
+    }
+
+    /// Sets the body.
+    pub fn body(&mut self, media: Media, bytes: Vec<u8>) -> &mut Self {
+        self.body = bytes;
+        self.header(CONTENT_TYPE, media.to_header())
+    }
+
+    /// Refuses to build the request, unless it was refused before.
+    pub fn refuse(&mut self, fault: BuildFault) -> &mut Self {
+        self.fault.get_or_insert(fault);
+        self
+    }
+
+    pub(crate) fn finish(mut self) -> Result<Request<Vec<u8>>, BuildError> {
+        if let Some(missing) = self.route.name(self.segments) {
+            self.refuse(BuildFault::Segment(missing));
+        }
+        if self.target.len() > MAX_TARGET {
+            self.refuse(BuildFault::TargetTooLong);
+        }
+        let operation = self.operation;
+        if let Some(fault) = self.fault {
+            return Err(BuildError::new(operation, fault));
+        }
+        // HTTP clients disagree about the length of an absent body; said here, it is the same on every wire.
+        let method = self.route.method();
+        if self.body.is_empty() && method.expects_body() {
+            self.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        } else if !self.body.is_empty() {
+            self.headers.insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
+        }
+        let uri = uri(self.scheme, self.authority, self.target)
+            .ok_or(BuildError::new(operation, BuildFault::TargetTooLong))?;
+        let mut request = Request::new(self.body);
+        *request.method_mut() = method.into();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+}
+
+/// From parts, so that the origin is the base's whatever the path holds.
+fn uri(scheme: Scheme, authority: Authority, target: Vec<u8>) -> Option<Uri> {
+    let mut parts = Parts::default();
+    parts.scheme = Some(scheme);
+    parts.authority = Some(authority);
+    parts.path_and_query = Some(PathAndQuery::try_from(target).ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft").field("operation", &self.operation).field("route", &self.route).finish_non_exhaustive()
+    }
+}

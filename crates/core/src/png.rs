@@ -1,0 +1,35 @@
+/// The largest side of a PNG that is accepted, in pixels.
+pub const MAX_PNG_SIDE: u32 = 4_096;
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+const HEADER: &[u8] = b"\0\0\0\x0dIHDR";
+/// The last chunk is always these bytes: length 0, its name, its checksum.
+const END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
+
+/// Whether bytes are a whole PNG picture by its structure (ISO 15948, section 5): signature, IHDR of a sane size, chunks
+/// one behind another, IEND last and nothing after it. Pixels are not decoded.
+pub(crate) fn is_whole(bytes: &[u8]) -> bool {
+    let Some(mut rest) = bytes.strip_prefix(SIGNATURE) else { return false };
+    let Some(sides) = rest.strip_prefix(HEADER) else { return false };
+    let side_fits = |at: usize| be_u32(sides, at).is_some_and(|side| (1..=MAX_PNG_SIDE).contains(&side));
+    if !side_fits(0) || !side_fits(4) {
+        return false;
+    }
+    // Each chunk: length (4 bytes), name (4), data, checksum (4). Every turn takes at least 12 bytes.
+    while let Some(length) = be_u32(rest, 0) {
+        if rest == END {
+            return true;
+        }
+        let next = usize::try_from(length).ok().and_then(|length| length.checked_add(12));
+        match next.and_then(|next| rest.get(next..)) {
+            Some(tail) => rest = tail,
+            None => return false,
+        }
+    }
+    false
+}
+
+fn be_u32(bytes: &[u8], at: usize) -> Option<u32> {
+    let four = bytes.get(at..)?.first_chunk::<4>()?;
+    Some(u32::from_be_bytes(*four))
+}

@@ -1,0 +1,144 @@
+//! Texts that must not be seen: credentials, codes, one-time links.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+use core::marker::PhantomData;
+
+use http::HeaderValue;
+use zeroize::Zeroize;
+
+use crate::{InvalidValue, Reason};
+
+/// The longest secret that travels as a header, in bytes.
+pub const MAX_HEADER_SECRET: usize = 4_096;
+
+/// A secret text. The kind makes an API key another type than a nonce, so that they cannot be swapped.
+///
+/// Its `Debug` shows the kind alone. It has no `Display`, no serialisation and no `==`. It is stored in one exact-size
+/// allocation that is wiped when it is dropped, as is the text it was made from. There is one way out,
+/// [`expose`](Self::expose), that a reader can search for. What was handed to `http`, a socket or a TLS library is
+/// beyond our reach and is not wiped.
+///
+/// ```
+/// use authwire_core::secret::{Kind, Secret};
+///
+/// enum ApiKeyKind {}
+/// impl Kind for ApiKeyKind {
+///     const NAME: &'static str = "ApiKey";
+/// }
+/// type ApiKey = Secret<ApiKeyKind>;
+///
+/// let key = ApiKey::new("k-12345")?;
+/// assert_eq!(format!("{key:?}"), "ApiKey([redacted])");
+/// assert_eq!(key.expose(), "k-12345");
+/// assert!(ApiKey::new("has a space").is_err());
+/// # Ok::<(), authwire_core::InvalidValue>(())
+/// ```
+///
+/// ```compile_fail
+/// # use authwire_core::secret::{Kind, Secret};
+/// # enum ApiKeyKind {}
+/// # impl Kind for ApiKeyKind { const NAME: &'static str = "ApiKey"; }
+/// let key = Secret::<ApiKeyKind>::new("k-12345").unwrap();
+/// println!("{key}"); // no Display
+/// ```
+///
+/// ```compile_fail
+/// # use authwire_core::secret::{Kind, Secret};
+/// # enum ApiKeyKind {}
+/// # impl Kind for ApiKeyKind { const NAME: &'static str = "ApiKey"; }
+/// let key = Secret::<ApiKeyKind>::new("k-12345").unwrap();
+/// let same = key == key.clone(); // no comparison
+/// ```
+pub struct Secret<K: Kind> {
+    text: Box<str>,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// What a [`Secret`] is, and which texts it can hold.
+pub trait Kind: 'static {
+    /// Its name, as `Debug` and errors show it.
+    const NAME: &'static str;
+
+    /// Checks a text before it becomes a secret of this kind. Unless said otherwise: 1 to [`MAX_HEADER_SECRET`] bytes
+    /// of visible ASCII, which is what can travel in a header unchanged.
+    ///
+    /// # Errors
+    /// When the text is of another form.
+    fn check(text: &str) -> Result<(), Reason> {
+        visible_ascii(text)
+    }
+}
+
+/// Checks that a text is 1 to [`MAX_HEADER_SECRET`] bytes of visible ASCII (0x21 to 0x7E): header values may hold more,
+/// but what lies outside is trimmed, folded or read differently by somebody on the way.
+///
+/// # Errors
+/// When it is not.
+pub fn visible_ascii(text: &str) -> Result<(), Reason> {
+    if text.is_empty() {
+        return Err(Reason::Empty);
+    }
+    if text.len() > MAX_HEADER_SECRET {
+        return Err(Reason::TooLong { max: MAX_HEADER_SECRET });
+    }
+    match text.bytes().position(|byte| !byte.is_ascii_graphic()) {
+        Some(position) => Err(Reason::NotVisibleAscii { position }),
+        None => Ok(()),
+    }
+}
+
+impl<K: Kind> Secret<K> {
+    /// Makes a secret of a text. The text given is wiped, also when it is refused.
+    ///
+    /// # Errors
+    /// When the text is not of the form that its [`Kind`] asks for. The error says where, not what.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
+        let mut text = text.into();
+        let checked = K::check(&text);
+        // A copy of the exact size: growing or shrinking in place would leave a piece behind, unwiped.
+        let secret = checked.map(|()| Self { text: Box::from(text.as_str()), kind: PhantomData });
+        text.zeroize();
+        secret.map_err(|reason| InvalidValue::new(K::NAME, reason))
+    }
+
+    /// The text itself: the only way out.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+
+    /// A header value of this secret, marked sensitive: it prints as `Sensitive`, and HTTP/2 does not index it.
+    ///
+    /// # Errors
+    /// When its kind allows texts that cannot travel in a header, and this is one.
+    pub fn to_header(&self) -> Result<HeaderValue, InvalidValue> {
+        sensitive(K::NAME, &self.text)
+    }
+}
+
+pub(crate) fn sensitive(name: &'static str, text: &str) -> Result<HeaderValue, InvalidValue> {
+    let not_a_header = InvalidValue::new(name, Reason::Not("a header value"));
+    let mut value = HeaderValue::from_str(text).map_err(|_| not_a_header)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+impl<K: Kind> Drop for Secret<K> {
+    fn drop(&mut self) {
+        self.text.zeroize();
+    }
+}
+
+impl<K: Kind> Clone for Secret<K> {
+    fn clone(&self) -> Self {
+        Self { text: self.text.clone(), kind: PhantomData }
+    }
+}
+
+impl<K: Kind> fmt::Debug for Secret<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}([redacted])", K::NAME)
+    }
+}

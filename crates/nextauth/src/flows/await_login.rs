@@ -1,0 +1,217 @@
+use core::fmt;
+use core::time::Duration;
+
+use authwire_core::{BuildError, Endpoint, Flow, Kind, Reply, ReplyError, Sent, Step, Timestamp};
+
+use crate::sessions::{GetSession, LoginStatus};
+use crate::{AccountId, NextAuth, Nonce, ServerId, UserId};
+
+/// The longest pause between two polls after failures.
+const MAX_PAUSE: Duration = Duration::from_secs(60);
+/// How often a pause doubles at most.
+const MAX_DOUBLINGS: u32 = 6;
+
+/// Waits until somebody is logged in on a browser's session, by QR code or by push.
+///
+/// It polls [`GetSession`] at a pace; after a lost reply, a 429 or a 5xx it pauses for twice as long each time (up to a
+/// minute, and not before the provider says so); it gives up at a deadline, after which it never sends. When the
+/// provider says that somebody is logged in, it asks once more at once, and ends only if both answers name the same
+/// account and user: a reply that strayed from another request must not let anybody in.
+///
+/// The session may have been logged in before the flow began: then it ends at once. For a login that must be new, make a
+/// new [`Nonce`] first.
+///
+/// Its `Debug` shows no nonce.
+#[derive(Clone)]
+#[must_use]
+pub struct AwaitLogin {
+    server: ServerId,
+    nonce: Nonce,
+    pace: Duration,
+    deadline: Timestamp,
+    /// The latest time that was told: the clock never runs backwards.
+    now: Timestamp,
+    /// Replies in a row that told nothing.
+    failures: u32,
+    /// What the last reply said, until a second one confirms it.
+    unconfirmed: Option<Login>,
+    state: State,
+}
+
+/// Who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Login {
+    /// The account (app instance) that logged in.
+    pub account: AccountId,
+    /// The user it is coupled to; `None` before it is registered.
+    pub user: Option<UserId>,
+}
+
+/// Why nobody was seen to log in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AwaitLoginError {
+    /// Nobody logged in before the deadline.
+    #[error("nobody logged in in time")]
+    TimedOut,
+    /// The request cannot be built.
+    #[error(transparent)]
+    Build(BuildError),
+    /// The provider does not accept our API key: alert an operator.
+    #[error("our own credential is not accepted")]
+    OurCredential,
+    /// The provider answered with a status that it does not document.
+    #[error("the provider answered with the undocumented status {status}")]
+    Unexpected {
+        /// The status, 100 to 999.
+        status: u16,
+    },
+    /// The provider's answer was not of the documented form.
+    #[error("the provider's answer is not of the documented form")]
+    Malformed,
+    /// The flow has ended, and has said how before.
+    #[error("the flow has ended before")]
+    Ended,
+}
+
+#[derive(Clone)]
+enum State {
+    /// Poll when this time has come.
+    Due(Timestamp),
+    InFlight,
+    Done(Login),
+    Failed(AwaitLoginError),
+    Ended,
+}
+
+impl AwaitLogin {
+    /// Waits for a login on the session with this nonce, polling every five seconds until `deadline`.
+    pub fn new(server: ServerId, nonce: Nonce, deadline: Timestamp) -> Self {
+        Self {
+            server,
+            nonce,
+            pace: Duration::from_secs(5),
+            deadline,
+            now: Timestamp::EPOCH,
+            failures: 0,
+            unconfirmed: None,
+            state: State::Due(Timestamp::EPOCH),
+        }
+    }
+
+    /// Polls at this pace instead: the pause after a reply. At least a millisecond.
+    pub fn pace(self, pace: Duration) -> Self {
+        Self { pace: pace.max(Duration::from_millis(1)), ..self }
+    }
+
+    fn advance(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+    }
+
+    fn end(&mut self, error: AwaitLoginError) -> Result<Step<Login>, AwaitLoginError> {
+        self.state = State::Ended;
+        Err(error)
+    }
+
+    /// The next poll after a reply that told nothing, not before `at_least`.
+    fn back_off(&mut self, at_least: Option<Timestamp>) {
+        self.unconfirmed = None;
+        let doubled = self.pace.saturating_mul(1 << self.failures.min(MAX_DOUBLINGS));
+        self.failures = self.failures.saturating_add(1);
+        let pause = doubled.min(MAX_PAUSE).max(self.pace);
+        let due = self.now.saturating_add(pause);
+        self.state = State::Due(at_least.map_or(due, |time| due.max(time)));
+    }
+
+    fn told(&mut self, status: LoginStatus) {
+        self.failures = 0;
+        let login = match status {
+            LoginStatus::LoggedIn { account, user, .. } => Some(Login { account, user }),
+            LoginStatus::NotLoggedIn { .. } => None,
+        };
+        self.state = match (self.unconfirmed.take(), login) {
+            (Some(first), Some(second)) if first == second => State::Done(second),
+            (None, Some(first)) => {
+                self.unconfirmed = Some(first);
+                State::Due(self.now)
+            }
+            _ => State::Due(self.now.saturating_add(self.pace)),
+        };
+    }
+
+    fn failed<R>(&mut self, error: &ReplyError<R>) {
+        if error.is_transient() {
+            return self.back_off(error.retry_after().map(|after| after.at(self.now)));
+        }
+        self.state = State::Failed(match error.kind() {
+            Kind::OurCredential => AwaitLoginError::OurCredential,
+            Kind::Malformed(_) => AwaitLoginError::Malformed,
+            _ => AwaitLoginError::Unexpected { status: error.status() },
+        });
+    }
+}
+
+impl Flow for AwaitLogin {
+    type Provider = NextAuth;
+    type Output = Login;
+    type Error = AwaitLoginError;
+
+    fn step(&mut self, provider: &NextAuth, now: Timestamp) -> Result<Step<Login>, AwaitLoginError> {
+        self.advance(now);
+        match &self.state {
+            State::Done(login) => {
+                let login = login.clone();
+                self.state = State::Ended;
+                Ok(Step::Done(login))
+            }
+            State::Failed(error) => {
+                let error = *error;
+                self.end(error)
+            }
+            State::Ended => Err(AwaitLoginError::Ended),
+            _ if self.now >= self.deadline => self.end(AwaitLoginError::TimedOut),
+            State::InFlight => Ok(Step::Wait(self.deadline)),
+            State::Due(due) if *due > self.now => Ok(Step::Wait((*due).min(self.deadline))),
+            State::Due(_) => match GetSession::new(self.server.clone(), self.nonce.clone()).request(provider) {
+                Ok(request) => {
+                    self.state = State::InFlight;
+                    Ok(Step::Send(request))
+                }
+                Err(error) => self.end(AwaitLoginError::Build(error)),
+            },
+        }
+    }
+
+    fn reply(&mut self, provider: &NextAuth, now: Timestamp, reply: Reply<'_>) {
+        self.advance(now);
+        if !matches!(self.state, State::InFlight) {
+            return;
+        }
+        let operation = GetSession::new(self.server.clone(), self.nonce.clone());
+        match operation.read(provider, reply.to_operation(GetSession::NAME)) {
+            Ok(status) => self.told(status),
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn lost(&mut self, now: Timestamp, _: Sent) {
+        self.advance(now);
+        if matches!(self.state, State::InFlight) {
+            self.back_off(None);
+        }
+    }
+}
+
+impl fmt::Debug for AwaitLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Due(_) => "due",
+            State::InFlight => "in flight",
+            State::Done(_) => "done",
+            State::Failed(_) => "failed",
+            State::Ended => "ended",
+        };
+        f.debug_struct("AwaitLogin").field("state", &state).field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,65 @@
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use authwire_core::index::{FromSource, Source};
+use authwire_core::{Encoder, InvalidValue, Reason, Value};
+
+/// A user's name in your application, as nextAuth keeps it beside the account: any text.
+///
+/// Any text can be made one. An operation refuses to send an empty one, and `.` or `..` where it stands in the path.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(Box<str>);
+
+impl UserId {
+    /// A user id.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into().into_boxed_str())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Value for UserId {
+    fn write(&self, encoder: &mut Encoder<'_>) {
+        if self.0.is_empty() {
+            encoder.refuse(Reason::Empty);
+        }
+        encoder.text(&self.0);
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserId({:?})", self.0)
+    }
+}
+
+impl From<&str> for UserId {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for UserId {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl FromSource for UserId {
+    fn from_source(field: &'static str, source: &mut dyn Source) -> Result<Self, InvalidValue> {
+        Ok(Self::new(source.text(field)))
+    }
+}

@@ -1,0 +1,5 @@
+//! Users: names in your application that accounts are coupled to.
+
+mod provoke_login;
+
+pub use provoke_login::ProvokeLoginOnUser;
