@@ -13,12 +13,7 @@ pub(crate) struct BoundedMap<K, V> {
 
 impl<K: Ord + Clone, V> BoundedMap<K, V> {
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            next: 0,
-            entries: BTreeMap::new(),
-            order: BTreeMap::new(),
-        }
+        Self { limit, next: 0, entries: BTreeMap::new(), order: BTreeMap::new() }
     }
 
     pub(crate) fn get(&self, key: &K) -> Option<&V> {

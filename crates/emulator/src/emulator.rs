@@ -1,11 +1,13 @@
 //! All emulated providers in one place, each under its path prefix.
 
+use crate::authentiq::Authentiq;
 use crate::fault::{
-    Answer, Fault, FaultPlan, FaultQueue, Served, about_somebody_else, portal, status,
-    with_media_type,
+    Answer, Fault, FaultPlan, FaultQueue, Served, about_somebody_else, portal, status, with_media_type,
 };
 use crate::incoming::Incoming;
+use crate::lagrello::Lagrello;
 use crate::log::{LoggedRequest, RequestLog};
+use crate::nap::Nap;
 use crate::nextauth::NextAuth;
 use crate::provider::{Provider, answer};
 use crate::route::{Lookup, Routed, look_up};
@@ -21,6 +23,12 @@ use std::time::Duration;
 pub struct Emulator {
     /// nextAuth, under `/nextauth`.
     pub nextauth: NextAuth,
+    /// Authentiq, under `/authentiq`.
+    pub authentiq: Authentiq,
+    /// Lagrello, under `/lagrello`.
+    pub lagrello: Lagrello,
+    /// NAP and Nexeres, under `/nap`.
+    pub nap: Nap,
     faults: FaultQueue,
     log: RequestLog,
     stale: StaleAnswers,
@@ -32,6 +40,9 @@ impl Emulator {
     pub fn new(seed: u64) -> Self {
         Self {
             nextauth: NextAuth::new(seed),
+            authentiq: Authentiq::new(seed),
+            lagrello: Lagrello::new(seed),
+            nap: Nap::new(seed),
             faults: FaultQueue::default(),
             log: RequestLog::default(),
             stale: StaleAnswers::new(),
@@ -52,10 +63,8 @@ impl Emulator {
     /// Answers a request at a time since the Unix epoch, with everything that may happen to the answer on its way.
     pub fn serve(&mut self, now: Duration, request: &Request<Vec<u8>>) -> Served {
         let target = target(request);
-        let provider = self
-            .providers()
-            .into_iter()
-            .find_map(|provider| Some((provider.name(), operation(provider, request)?)));
+        let provider =
+            self.providers().into_iter().find_map(|provider| Some((provider.name(), operation(provider, request)?)));
         let (name, operation) = match provider {
             Some((name, operation)) => (Some(name), operation),
             None => (None, None),
@@ -108,17 +117,13 @@ impl Emulator {
         self.log.clear();
     }
 
-    fn providers(&mut self) -> [&mut dyn Provider; 1] {
-        [&mut self.nextauth]
+    /// A new provider is added here and in [`route`](fn@route).
+    fn providers(&mut self) -> [&mut dyn Provider; 4] {
+        [&mut self.nextauth, &mut self.authentiq, &mut self.lagrello, &mut self.nap]
     }
 
     /// Lets the provider answer, without any fault.
-    fn execute(
-        &mut self,
-        now: Duration,
-        request: &Request<Vec<u8>>,
-        target: &str,
-    ) -> Response<Vec<u8>> {
+    fn execute(&mut self, now: Duration, request: &Request<Vec<u8>>, target: &str) -> Response<Vec<u8>> {
         let response = self
             .providers()
             .into_iter()
@@ -131,32 +136,18 @@ impl Emulator {
         response
     }
 
-    fn misbehave(
-        &mut self,
-        fault: Fault,
-        now: Duration,
-        request: &Request<Vec<u8>>,
-        target: &str,
-    ) -> Served {
+    fn misbehave(&mut self, fault: Fault, now: Duration, request: &Request<Vec<u8>>, target: &str) -> Served {
         Served::Answered(match fault {
             Fault::DropBefore => return Served::Dropped,
             Fault::DropAfter => {
                 self.execute(now, request, target);
                 return Served::Dropped;
             }
-            Fault::Delay(after) => Answer {
-                after,
-                ..Answer::whole(self.execute(now, request, target))
-            },
-            Fault::Status {
-                status: code,
-                retry_after,
-            } => Answer::whole(status(code, retry_after)),
+            Fault::Delay(after) => Answer { after, ..Answer::whole(self.execute(now, request, target)) },
+            Fault::Status { status: code, retry_after } => Answer::whole(status(code, retry_after)),
             Fault::Html => Answer::whole(portal()),
             Fault::Truncated => Answer::truncated(self.execute(now, request, target)),
-            Fault::MediaType(media) => {
-                Answer::whole(with_media_type(self.execute(now, request, target), media))
-            }
+            Fault::MediaType(media) => Answer::whole(with_media_type(self.execute(now, request, target), media)),
             Fault::WrongUser => {
                 let response = self.execute(now, request, target);
                 let fields = self
@@ -179,6 +170,9 @@ impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator")
             .field("nextauth", &self.nextauth)
+            .field("authentiq", &self.authentiq)
+            .field("lagrello", &self.lagrello)
+            .field("nap", &self.nap)
             .field("pending_faults", &self.pending_faults())
             .field("requests", &self.log.len())
             .finish_non_exhaustive()
@@ -190,16 +184,20 @@ impl fmt::Debug for Emulator {
 /// `None` when it is none, or cannot be decoded.
 #[must_use]
 pub fn route(request: &Request<Vec<u8>>) -> Option<(&'static str, Routed)> {
-    let name = crate::nextauth::NAME;
-    let routed = crate::nextauth::route_under(&prefix(name), request)?;
-    Some((name, routed))
+    let providers: [(&'static str, RouteUnder); 4] = [
+        (crate::nextauth::NAME, crate::nextauth::route_under),
+        (crate::authentiq::NAME, crate::authentiq::route_under),
+        (crate::lagrello::NAME, crate::lagrello::route_under),
+        (crate::nap::NAME, crate::nap::route_under),
+    ];
+    providers.into_iter().find_map(|(name, route_under)| Some((name, route_under(&prefix(name), request)?)))
 }
 
+/// How one provider reads a request under a path prefix.
+type RouteUnder = fn(&str, &Request<Vec<u8>>) -> Option<Routed>;
+
 /// The operation, if it is one; the outer `None` when the path belongs to another provider.
-fn operation(
-    provider: &dyn Provider,
-    request: &Request<Vec<u8>>,
-) -> Option<Option<&'static str>> {
+fn operation(provider: &dyn Provider, request: &Request<Vec<u8>>) -> Option<Option<&'static str>> {
     let incoming = Incoming::under(&prefix(provider.name()), request)?;
     Some(match look_up(provider.routes(), &incoming) {
         Lookup::Found(routed) => Some(routed.operation),
@@ -213,8 +211,5 @@ fn prefix(name: &str) -> String {
 
 /// Path and query as they came; only an authority-form target has none.
 fn target(request: &Request<Vec<u8>>) -> String {
-    request
-        .uri()
-        .path_and_query()
-        .map_or_else(String::new, |target| target.as_str().to_owned())
+    request.uri().path_and_query().map_or_else(String::new, |target| target.as_str().to_owned())
 }

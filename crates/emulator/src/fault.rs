@@ -42,10 +42,7 @@ impl Fault {
     /// A status without `Retry-After`.
     #[must_use]
     pub const fn status(status: StatusCode) -> Self {
-        Self::Status {
-            status,
-            retry_after: None,
-        }
+        Self::Status { status, retry_after: None }
     }
 
     /// 503 with `Retry-After` in whole seconds.
@@ -85,12 +82,7 @@ impl FaultPlan {
     /// Strikes the next request, once.
     #[must_use]
     pub const fn new(fault: Fault) -> Self {
-        Self {
-            fault,
-            provider: None,
-            operation: None,
-            times: 1,
-        }
+        Self { fault, provider: None, operation: None, times: 1 }
     }
 
     /// Narrows it to a provider, by its path prefix: `nextauth`.
@@ -147,15 +139,8 @@ impl FaultQueue {
     }
 
     /// The first plan that matches, one strike used up.
-    pub(crate) fn take(
-        &mut self,
-        provider: Option<&str>,
-        operation: Option<&str>,
-    ) -> Option<Fault> {
-        let at = self
-            .0
-            .iter()
-            .position(|plan| plan.matches(provider, operation))?;
+    pub(crate) fn take(&mut self, provider: Option<&str>, operation: Option<&str>) -> Option<Fault> {
+        let at = self.0.iter().position(|plan| plan.matches(provider, operation))?;
         let plan = self.0.get_mut(at)?;
         plan.times = plan.times.saturating_sub(1);
         let fault = plan.fault.clone();
@@ -190,26 +175,17 @@ pub struct Answer {
 
 impl Answer {
     pub(crate) const fn whole(response: Response<Vec<u8>>) -> Self {
-        Self {
-            response,
-            after: Duration::ZERO,
-            cut: None,
-        }
+        Self { response, after: Duration::ZERO, cut: None }
     }
 
     /// Half of the body; where there is none, an announced byte that never comes.
     pub(crate) fn truncated(mut response: Response<Vec<u8>>) -> Self {
         if response.body().is_empty() {
             response.body_mut().push(b' ');
-            response
-                .headers_mut()
-                .insert(CONTENT_LENGTH, HeaderValue::from(1_u64));
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(1_u64));
         }
         let cut = response.body().len() / 2;
-        Self {
-            cut: Some(cut),
-            ..Self::whole(response)
-        }
+        Self { cut: Some(cut), ..Self::whole(response) }
     }
 
     /// The response with the part of the body that comes.
@@ -223,10 +199,7 @@ impl Answer {
     }
 }
 
-pub(crate) fn status(
-    status: StatusCode,
-    retry_after: Option<HeaderValue>,
-) -> Response<Vec<u8>> {
+pub(crate) fn status(status: StatusCode, retry_after: Option<HeaderValue>) -> Response<Vec<u8>> {
     let reason = status.canonical_reason().unwrap_or("Emulated fault");
     let mut response = crate::reply::text(status, reason);
     if let Some(value) = retry_after {
@@ -236,23 +209,18 @@ pub(crate) fn status(
 }
 
 pub(crate) fn portal() -> Response<Vec<u8>> {
-    let page = "<!DOCTYPE html><html><body><h1>Welcome to our network</h1><p>Please accept the terms.</p></body></html>";
+    let page =
+        "<!DOCTYPE html><html><body><h1>Welcome to our network</h1><p>Please accept the terms.</p></body></html>";
     crate::reply::html(StatusCode::OK, page)
 }
 
-pub(crate) fn with_media_type(
-    mut response: Response<Vec<u8>>,
-    media: HeaderValue,
-) -> Response<Vec<u8>> {
+pub(crate) fn with_media_type(mut response: Response<Vec<u8>>, media: HeaderValue) -> Response<Vec<u8>> {
     response.headers_mut().insert(CONTENT_TYPE, media);
     response
 }
 
 /// Makes the answer be about somebody else: other texts and other numbers in the fields that identify a person.
-pub(crate) fn about_somebody_else(
-    response: Response<Vec<u8>>,
-    identity_fields: &[&str],
-) -> Response<Vec<u8>> {
+pub(crate) fn about_somebody_else(response: Response<Vec<u8>>, identity_fields: &[&str]) -> Response<Vec<u8>> {
     let body: Result<BTreeMap<String, Box<RawValue>>, _> = serde_json::from_slice(response.body());
     let Ok(mut fields) = body else {
         return response;

@@ -1,10 +1,11 @@
 //! A request as an emulated provider sees it: the target without the provider's prefix, and decoding.
 
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, Method, Request, Uri};
 use percent_encoding::percent_decode_str;
 
 /// A borrowed view of a request, below the provider's path prefix.
 pub(crate) struct Incoming<'a> {
+    uri: &'a Uri,
     pub(crate) method: &'a Method,
     pub(crate) path: &'a str,
     pub(crate) query: Option<&'a str>,
@@ -20,6 +21,7 @@ impl<'a> Incoming<'a> {
             return None;
         }
         Some(Self {
+            uri: request.uri(),
             method: request.method(),
             path,
             query: request.uri().query(),
@@ -28,15 +30,35 @@ impl<'a> Incoming<'a> {
         })
     }
 
+    /// The base URL that the client took: origin, from the target or the `Host` header, and path prefix. For the links in
+    /// an answer.
+    pub(crate) fn base(&self) -> Option<String> {
+        let scheme = self.uri.scheme_str().unwrap_or("http");
+        let host = match (self.uri.authority(), self.header("host")) {
+            (Some(authority), _) => authority.as_str(),
+            (None, Header::Once(host)) => host,
+            _ => return None,
+        };
+        Some(format!("{scheme}://{host}{}", self.prefix()))
+    }
+
+    /// The path prefix that was taken off.
+    pub(crate) fn prefix(&self) -> &'a str {
+        self.uri.path().strip_suffix(self.path).unwrap_or_default()
+    }
+
+    /// The same request for another path, below the same prefix and without a query.
+    pub(crate) fn at(&self, path: &'a str) -> Self {
+        Self { path, query: None, ..*self }
+    }
+
     /// The text of a header that stands exactly once and is visible ASCII.
     pub(crate) fn header(&self, name: &str) -> Header<'a> {
         let mut values = self.headers.get_all(name).iter();
         match (values.next(), values.next()) {
             (None, _) => Header::Absent,
             (Some(value), None) => match value.to_str() {
-                Ok(text) if !text.is_empty() && !text.contains(char::is_whitespace) => {
-                    Header::Once(text)
-                }
+                Ok(text) if !text.is_empty() && !text.contains(char::is_whitespace) => Header::Once(text),
                 _ => Header::Malformed,
             },
             (Some(_), Some(_)) => Header::Malformed,

@@ -2,12 +2,15 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+pub mod authentiq;
 mod bounded;
 mod emulator;
 mod fault;
 mod incoming;
+pub mod lagrello;
 mod log;
 mod memory;
+pub mod nap;
 pub mod nextauth;
 mod picture;
 mod provider;

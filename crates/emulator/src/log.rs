@@ -51,6 +51,7 @@ pub struct RequestLog {
 
 impl RequestLog {
     /// The requests, the oldest first.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &LoggedRequest> {
         self.entries.iter()
     }

@@ -24,9 +24,7 @@ pub(crate) fn qr_png(data: &[u8], side: u32) -> Option<Vec<u8>> {
     };
     two_colours(side, BLACK, |x, y| {
         let index = module(y).zip(module(x)).map(|(row, column)| row * modules + column);
-        index
-            .and_then(|index| colours.get(usize::try_from(index).ok()?))
-            .is_some_and(|colour| *colour == Color::Dark)
+        index.and_then(|index| colours.get(usize::try_from(index).ok()?)).is_some_and(|colour| *colour == Color::Dark)
     })
 }
 

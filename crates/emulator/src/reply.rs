@@ -4,6 +4,9 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
+/// An answer other than success, boxed because an `Err` should be small.
+pub(crate) type Refusal = Box<Response<Vec<u8>>>;
+
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const BINARY: &str = "application/octet-stream";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -13,9 +16,7 @@ const HTML: &str = "text/html; charset=utf-8";
 pub(crate) fn empty(status: StatusCode) -> Response<Vec<u8>> {
     let mut response = Response::new(Vec::new());
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_LENGTH, HeaderValue::from(0_u64));
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(0_u64));
     response
 }
 
@@ -32,6 +33,11 @@ pub(crate) fn body(status: StatusCode, media: &'static str, body: Vec<u8>) -> Re
 /// A 200 with raw bytes.
 pub(crate) fn bytes(bytes: Vec<u8>) -> Response<Vec<u8>> {
     body(StatusCode::OK, BINARY, bytes)
+}
+
+/// A 200 with a picture; 500 when it could not be drawn.
+pub(crate) fn picture(picture: Option<Vec<u8>>) -> Response<Vec<u8>> {
+    picture.map_or_else(|| empty(StatusCode::INTERNAL_SERVER_ERROR), bytes)
 }
 
 /// A JSON value.
@@ -73,4 +79,9 @@ pub(crate) fn wrong_method(allowed: &str) -> Response<Vec<u8>> {
         response.headers_mut().insert(http::header::ALLOW, value);
     }
     response
+}
+
+/// Answers with a refusal.
+pub(crate) fn refuse<T>(response: Response<Vec<u8>>) -> Result<T, Refusal> {
+    Err(Box::new(response))
 }

@@ -16,16 +16,8 @@ pub struct Route {
 }
 
 impl Route {
-    pub(crate) const fn new(
-        method: Method,
-        template: &'static str,
-        operation: &'static str,
-    ) -> Self {
-        Self {
-            operation,
-            method,
-            template,
-        }
+    pub(crate) const fn new(method: Method, template: &'static str, operation: &'static str) -> Self {
+        Self { operation, method, template }
     }
 
     /// The names and raw values of the path, if it has the shape of the template.
@@ -100,24 +92,15 @@ pub(crate) fn look_up(table: &'static [Route], incoming: &Incoming<'_>) -> Looku
             allowed.push(route.method.as_str());
             continue;
         }
-        let path = values
-            .into_iter()
-            .map(|(name, raw)| Some((name.to_owned(), decode(raw)?)))
-            .collect();
+        let path = values.into_iter().map(|(name, raw)| Some((name.to_owned(), decode(raw)?))).collect();
         return match (path, query_pairs(incoming.query)) {
-            (Some(path), Some(query)) if !repeats(&query) => Lookup::Found(Routed {
-                operation: route.operation,
-                path,
-                query,
-            }),
+            (Some(path), Some(query)) if !repeats(&query) => {
+                Lookup::Found(Routed { operation: route.operation, path, query })
+            }
             _ => Lookup::Malformed,
         };
     }
-    if allowed.is_empty() {
-        Lookup::Unknown
-    } else {
-        Lookup::WrongMethod(allowed.join(", "))
-    }
+    if allowed.is_empty() { Lookup::Unknown } else { Lookup::WrongMethod(allowed.join(", ")) }
 }
 
 /// No provider documents a repeated parameter; guessing which one counts would hide a client's fault.

@@ -14,10 +14,7 @@ pub(crate) struct Seeded {
 impl Seeded {
     /// Each provider draws under a label of its own, so that a new provider changes no id of another.
     pub(crate) fn new(seed: u64, label: &str) -> Self {
-        Self {
-            key: digest(&[b"authwire-emulator", &seed.to_be_bytes(), label.as_bytes()]),
-            counter: 0,
-        }
+        Self { key: digest(&[b"authwire-emulator", &seed.to_be_bytes(), label.as_bytes()]), counter: 0 }
     }
 
     /// The next `N` bytes, 32 at most: what is beyond stays zero.

@@ -16,23 +16,13 @@ impl StaleAnswers {
         Self(BoundedMap::new(ANSWERS))
     }
 
-    pub(crate) fn remember(
-        &mut self,
-        method: &Method,
-        target: &str,
-        response: &Response<Vec<u8>>,
-    ) {
+    pub(crate) fn remember(&mut self, method: &Method, target: &str, response: &Response<Vec<u8>>) {
         if response.body().len() <= LONGEST {
-            self.0.insert(
-                (method.as_str().to_owned(), target.to_owned()),
-                response.clone(),
-            );
+            self.0.insert((method.as_str().to_owned(), target.to_owned()), response.clone());
         }
     }
 
     pub(crate) fn recall(&self, method: &Method, target: &str) -> Option<Response<Vec<u8>>> {
-        self.0
-            .get(&(method.as_str().to_owned(), target.to_owned()))
-            .cloned()
+        self.0.get(&(method.as_str().to_owned(), target.to_owned())).cloned()
     }
 }

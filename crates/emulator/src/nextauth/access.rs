@@ -126,15 +126,12 @@ impl Access {
         let Some(found) = self.roles.get(role) else {
             return false;
         };
-        let has = |what: &Permission| {
-            found.global.contains(what) || found.on_server.contains(&(server.to_owned(), *what))
-        };
+        let has =
+            |what: &Permission| found.global.contains(what) || found.on_server.contains(&(server.to_owned(), *what));
         found.global.contains(&Permission::Root) || any_of.iter().any(has)
     }
 
     fn has_global(&self, role: &str, what: Permission) -> bool {
-        self.roles
-            .get(role)
-            .is_some_and(|role| role.global.contains(&what))
+        self.roles.get(role).is_some_and(|role| role.global.contains(&what))
     }
 }

@@ -65,14 +65,8 @@ impl NextAuth {
         now: Duration,
         challenge: &ChallengeRef,
     ) -> Result<(&VirtualServer, &Challenge), PhoneError> {
-        let server = self
-            .servers
-            .get(&challenge.server)
-            .ok_or(PhoneError::UnknownServer)?;
-        let found = server
-            .challenges
-            .get(&challenge.id)
-            .ok_or(PhoneError::UnknownChallenge)?;
+        let server = self.servers.get(&challenge.server).ok_or(PhoneError::UnknownServer)?;
+        let found = server.challenges.get(&challenge.id).ok_or(PhoneError::UnknownChallenge)?;
         match found.state {
             ChallengeState::Used => Err(PhoneError::AlreadyUsed),
             ChallengeState::Open if now >= found.expires => Err(PhoneError::Expired),
@@ -130,10 +124,7 @@ impl NextAuth {
             ChallengeKind::Login => proof.account,
             ChallengeKind::Push { account, .. } => account,
         };
-        let account = server
-            .accounts
-            .get(&meant)
-            .ok_or(PhoneError::AccountGone)?;
+        let account = server.accounts.get(&meant).ok_or(PhoneError::AccountGone)?;
         if account.id != proof.account || account.public_key != public_key(proof.secret) {
             return Err(PhoneError::WrongKey);
         }
@@ -146,28 +137,15 @@ impl NextAuth {
     }
 
     /// The owner said no: the challenge is spent, nobody is logged in.
-    pub(super) fn cancel(
-        &mut self,
-        now: Duration,
-        challenge: &ChallengeRef,
-    ) -> Result<(), PhoneError> {
+    pub(super) fn cancel(&mut self, now: Duration, challenge: &ChallengeRef) -> Result<(), PhoneError> {
         self.open_challenge(now, challenge)?;
         self.use_up(challenge)?;
         Ok(())
     }
 
-    fn use_up(
-        &mut self,
-        challenge: &ChallengeRef,
-    ) -> Result<(&mut VirtualServer, String), PhoneError> {
-        let server = self
-            .servers
-            .get_mut(&challenge.server)
-            .ok_or(PhoneError::UnknownServer)?;
-        let found = server
-            .challenges
-            .get_mut(&challenge.id)
-            .ok_or(PhoneError::UnknownChallenge)?;
+    fn use_up(&mut self, challenge: &ChallengeRef) -> Result<(&mut VirtualServer, String), PhoneError> {
+        let server = self.servers.get_mut(&challenge.server).ok_or(PhoneError::UnknownServer)?;
+        let found = server.challenges.get_mut(&challenge.id).ok_or(PhoneError::UnknownChallenge)?;
         found.state = ChallengeState::Used;
         let nonce = found.nonce.clone();
         if let ChallengeKind::Push { account, .. } = found.kind {

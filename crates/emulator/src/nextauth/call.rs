@@ -1,18 +1,18 @@
 //! What every operation checks first, in this order: the key, the server, the permission; then nonce and query.
 
+use super::NextAuth;
 use super::access::{Denied, Permission};
 use super::context::UserContext;
 use super::virtual_server::VirtualServer;
-use super::NextAuth;
 use crate::incoming::{Header, Incoming};
-use crate::reply;
+use crate::reply::{self, Refusal};
 use crate::route::Routed;
 use crate::seed::Seeded;
 use http::{Response, StatusCode};
 use std::time::Duration;
 
-/// A refusal is an answer too.
-pub(super) type Answered = Result<Response<Vec<u8>>, Response<Vec<u8>>>;
+/// A refusal is an answer too; `?` needs it apart.
+pub(super) type Answered = Result<Response<Vec<u8>>, Refusal>;
 
 /// A call that was let in.
 pub(super) struct Call<'a> {
@@ -33,7 +33,7 @@ impl<'a> Call<'a> {
         incoming: &'a Incoming<'a>,
         routed: &'a Routed,
         any_of: &[Permission],
-    ) -> Result<Self, Response<Vec<u8>>> {
+    ) -> Result<Self, Refusal> {
         let key = match incoming.header("x-apikey") {
             Header::Once(key) => Some(key),
             Header::Absent | Header::Malformed => None,
@@ -41,26 +41,27 @@ impl<'a> Call<'a> {
         let su = match incoming.header("x-su") {
             Header::Absent => None,
             Header::Once(role) => Some(role),
-            Header::Malformed => return Err(reply::bad_request("Malformed X-su")),
+            // No role has this id.
+            Header::Malformed => Some(""),
         };
         let role = match nextauth.access.role(key, su) {
             Ok(role) => role,
             Err(Denied::Key) => {
                 let status = nextauth.settings.bad_key_status;
-                return Err(reply::text(status, "API key not accepted"));
+                return reply::refuse(reply::text(status, "API key not accepted"));
             }
             Err(Denied::Role) => {
-                return Err(reply::text(StatusCode::FORBIDDEN, "Role not accepted"));
+                return reply::refuse(reply::text(StatusCode::FORBIDDEN, "Role not accepted"));
             }
         };
         let id = routed.path_value("serverid").unwrap_or_default();
         let Some(server) = nextauth.servers.get_mut(id) else {
-            return Err(reply::message(StatusCode::NOT_FOUND, "Server not found"));
+            return reply::refuse(reply::message(StatusCode::NOT_FOUND, "Server not found"));
         };
         if !nextauth.access.allows(role, id, any_of) {
             let names: Vec<_> = any_of.iter().map(|what| what.as_str()).collect();
             let why = format!("Permission missing: {}", names.join(" or "));
-            return Err(reply::text(StatusCode::FORBIDDEN, &why));
+            return reply::refuse(reply::text(StatusCode::FORBIDDEN, &why));
         }
         Ok(Self {
             now,
@@ -74,11 +75,11 @@ impl<'a> Call<'a> {
     }
 
     /// The session identifier: once there, 1 to 1,024 visible ASCII characters.
-    pub(super) fn nonce(&self) -> Result<&'a str, Response<Vec<u8>>> {
+    pub(super) fn nonce(&self) -> Result<&'a str, Refusal> {
         match self.incoming.header("x-nonce") {
             Header::Once(nonce) if nonce.len() <= 1024 => Ok(nonce),
-            Header::Absent => Err(reply::bad_request("X-nonce missing")),
-            _ => Err(reply::bad_request("Malformed X-nonce")),
+            Header::Absent => reply::refuse(reply::bad_request("X-nonce missing")),
+            _ => reply::refuse(reply::bad_request("Malformed X-nonce")),
         }
     }
 
@@ -90,23 +91,25 @@ impl<'a> Call<'a> {
         self.routed.query_value(name)
     }
 
-    pub(super) fn required(&self, name: &str) -> Result<&'a str, Response<Vec<u8>>> {
-        self.optional(name)
-            .ok_or_else(|| reply::bad_request(&format!("Query parameter missing: {name}")))
+    pub(super) fn required(&self, name: &str) -> Result<&'a str, Refusal> {
+        match self.optional(name) {
+            Some(value) => Ok(value),
+            None => reply::refuse(reply::bad_request(&format!("Query parameter missing: {name}"))),
+        }
     }
 
     /// The optional JSON body.
-    pub(super) fn user_context(&self) -> Result<Option<UserContext>, Response<Vec<u8>>> {
+    pub(super) fn user_context(&self) -> Result<Option<UserContext>, Refusal> {
         if self.incoming.body.is_empty() {
             return Ok(None);
         }
         if !self.incoming.says_json() {
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(reply::message(status, "The body must be application/json"));
+            return reply::refuse(reply::message(status, "The body must be application/json"));
         }
         match UserContext::parse(self.incoming.body) {
             Some(context) => Ok(Some(context)),
-            None => Err(reply::bad_request("Malformed UserContext")),
+            None => reply::refuse(reply::bad_request("Malformed UserContext")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! UserContext: what the application wants the phone to show.
+//! `UserContext`: what the application wants the phone to show.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,10 +35,7 @@ impl UserContext {
     /// client's fault that a test should find.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
         let wire: ContextWire = object(std::str::from_utf8(body).ok()?)?;
-        Some(Self {
-            sessioninfo: session_info(wire.sessioninfo)?,
-            announceinfo: session_info(wire.announceinfo)?,
-        })
+        Some(Self { sessioninfo: session_info(wire.sessioninfo)?, announceinfo: session_info(wire.announceinfo)? })
     }
 }
 
@@ -65,7 +62,6 @@ struct SessionInfoWire {
 }
 
 /// The outer `None` is a fault, the inner one an absent field.
-#[expect(clippy::option_option, reason = "a fault and an absence are two things")]
 fn session_info(raw: Option<Box<RawValue>>) -> Option<Option<SessionInfo>> {
     let Some(raw) = raw else {
         return Some(None);
@@ -79,12 +75,7 @@ fn session_info(raw: Option<Box<RawValue>>) -> Option<Option<SessionInfo>> {
     if info.as_deref().is_some_and(|text| !text.starts_with('{')) {
         return None;
     }
-    Some(Some(SessionInfo {
-        ip: wire.ip,
-        useragent: wire.useragent,
-        logo,
-        info,
-    }))
+    Some(Some(SessionInfo { ip: wire.ip, useragent: wire.useragent, logo, info }))
 }
 
 /// A JSON object: serde's derive would take an array for a struct too.
@@ -96,9 +87,7 @@ fn object<T: DeserializeOwned>(text: &str) -> Option<T> {
 }
 
 /// A field that is there has a value: serde alone would take `null` for an absence.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 

@@ -11,11 +11,7 @@ impl NextAuth {
     /// All accounts, by id.
     #[must_use]
     pub fn accounts(&self) -> Vec<&Account> {
-        let mut all: Vec<_> = self
-            .servers
-            .values()
-            .flat_map(|server| server.accounts.values())
-            .collect();
+        let mut all: Vec<_> = self.servers.values().flat_map(|server| server.accounts.values()).collect();
         all.sort_unstable_by_key(|account| account.id);
         all
     }
@@ -23,9 +19,7 @@ impl NextAuth {
     /// An account.
     #[must_use]
     pub fn account(&self, id: u64) -> Option<&Account> {
-        self.servers
-            .values()
-            .find_map(|server| server.accounts.get(&id))
+        self.servers.values().find_map(|server| server.accounts.get(&id))
     }
 
     /// Blocks an account: its sessions end, it cannot log in, and nothing is pushed to it.
@@ -57,18 +51,14 @@ impl NextAuth {
     #[must_use]
     pub fn logged_in(&self, nonce: &str) -> Option<u64> {
         let key = nonce.to_owned();
-        self.servers
-            .values()
-            .find_map(|server| server.sessions.get(&key)?.state.logged_in)
+        self.servers.values().find_map(|server| server.sessions.get(&key)?.state.logged_in)
     }
 
     /// What the application last sent along for the phone to show, with a login code or a push of this session.
     #[must_use]
     pub fn user_context(&self, nonce: &str) -> Option<&UserContext> {
         let key = nonce.to_owned();
-        self.servers
-            .values()
-            .find_map(|server| server.sessions.get(&key)?.context.as_ref())
+        self.servers.values().find_map(|server| server.sessions.get(&key)?.context.as_ref())
     }
 
     /// Ends a session as time does: nobody is logged in, a push stays possible.
@@ -142,11 +132,7 @@ impl NextAuth {
         self.access.revoke(role, None, permission)
     }
 
-    fn change_account(
-        &mut self,
-        id: u64,
-        change: impl FnOnce(&mut VirtualServer, &mut Account),
-    ) -> bool {
+    fn change_account(&mut self, id: u64, change: impl FnOnce(&mut VirtualServer, &mut Account)) -> bool {
         for server in self.servers.values_mut() {
             if let Some(mut account) = server.accounts.remove(&id) {
                 change(server, &mut account);

@@ -1,7 +1,25 @@
 //! The server side of nextAuth (API 2.2): the ten operations that log people in.
 //!
-//! What the provider's documents leave open is decided here, and written down at each item and in
-//! [`Settings`].
+//! The documents know 200, and 403 and 404 at some operations. What they leave open is decided here:
+//!
+//! | request | answer |
+//! |---|---|
+//! | no `X-apikey`, or a wrong one | 401, or what [`Settings::bad_key_status`] says; plain text |
+//! | `X-su` without global `root` or `setrid`, or for a role that does not exist | 403; plain text |
+//! | the role has none of the permissions that the operation asks for | 403; plain text |
+//! | no such virtual server | 404 |
+//! | `X-nonce` missing, twice, or not 1 to 1,024 visible ASCII characters | 400 |
+//! | a query parameter missing, twice, or out of range; a `UserContext` with anything undocumented | 400 |
+//! | a `UserContext` that is not `application/json` | 415 |
+//! | updateAccountUser with an invalid user name: not 1 to 255 characters, or a control character | 403; `{"message":"Invalid user name"}`, or nothing with [`Settings::explain_invalid_user_name`] off |
+//! | the same name at registerUser or getQrEnrol | 400 |
+//! | registerUser where nobody is logged in; a push where there is nobody to push to | 409 |
+//! | a push to an account or a user that does not exist | 404 |
+//!
+//! The key is checked first, then the server, the permission, the nonce, and the rest.
+//!
+//! A login status always has `loggedin`, `canprovoke` and `hsid`; `accountid`, `pk` and `userid` only while somebody
+//! is logged in, `loginqrdata` only while nobody is. A server id is compared as text, in the standard alphabet.
 
 mod access;
 mod account;
@@ -82,12 +100,7 @@ impl NextAuth {
         let server = VirtualServer::new(&mut seed, raw_id, "Example");
         let mut access = Access::default();
         let role = access.add_role(&mut seed);
-        for permission in [
-            Permission::Sessions,
-            Permission::Users,
-            Permission::Accounts,
-            Permission::Servers,
-        ] {
+        for permission in [Permission::Sessions, Permission::Users, Permission::Accounts, Permission::Servers] {
             access.grant(&role, Some(&server.id), permission);
         }
         let key = access.add_key(&mut seed, &role).unwrap_or_default();
@@ -143,12 +156,7 @@ impl Provider for NextAuth {
         &["id", "userid", "accountid", "pk"]
     }
 
-    fn run(
-        &mut self,
-        now: Duration,
-        incoming: &Incoming<'_>,
-        routed: &Routed,
-    ) -> Response<Vec<u8>> {
+    fn run(&mut self, now: Duration, incoming: &Incoming<'_>, routed: &Routed) -> Response<Vec<u8>> {
         operations::run(self, now, incoming, routed)
     }
 }

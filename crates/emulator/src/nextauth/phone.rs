@@ -59,10 +59,7 @@ pub struct Prompt {
 
 impl fmt::Debug for Prompt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prompt")
-            .field("kind", &self.kind)
-            .field("account", &self.account)
-            .finish_non_exhaustive()
+        f.debug_struct("Prompt").field("kind", &self.kind).field("account", &self.account).finish_non_exhaustive()
     }
 }
 
@@ -76,11 +73,7 @@ impl Phone {
     /// A phone without accounts. The device's name becomes the description of accounts.
     #[must_use]
     pub fn named(seed: u64, device: &str) -> Self {
-        Self {
-            device: device.to_owned(),
-            seed: Seeded::new(seed, "nextauth phone"),
-            accounts: Vec::new(),
-        }
+        Self { device: device.to_owned(), seed: Seeded::new(seed, "nextauth phone"), accounts: Vec::new() }
     }
 
     /// The accounts that were enrolled on this phone, the oldest first.
@@ -94,12 +87,7 @@ impl Phone {
     ///
     /// # Errors
     /// The phone shows no prompt: see [`PhoneError`].
-    pub fn scan(
-        &self,
-        nextauth: &NextAuth,
-        now: Duration,
-        qr: &[u8],
-    ) -> Result<Prompt, PhoneError> {
+    pub fn scan(&self, nextauth: &NextAuth, now: Duration, qr: &[u8]) -> Result<Prompt, PhoneError> {
         self.scan_choosing(nextauth, now, qr, None)
     }
 
@@ -107,13 +95,7 @@ impl Phone {
     ///
     /// # Errors
     /// As [`Phone::scan`]; [`PhoneError::NoAccounts`] when this phone does not hold that account at the server.
-    pub fn scan_as(
-        &self,
-        nextauth: &NextAuth,
-        now: Duration,
-        qr: &[u8],
-        account: u64,
-    ) -> Result<Prompt, PhoneError> {
+    pub fn scan_as(&self, nextauth: &NextAuth, now: Duration, qr: &[u8], account: u64) -> Result<Prompt, PhoneError> {
         self.scan_choosing(nextauth, now, qr, Some(account))
     }
 
@@ -126,10 +108,7 @@ impl Phone {
                 continue;
             };
             for id in server.inbox.get(&held.account).into_iter().flatten() {
-                let challenge = ChallengeRef {
-                    server: held.server.clone(),
-                    id: *id,
-                };
+                let challenge = ChallengeRef { server: held.server.clone(), id: *id };
                 let Ok((server, found)) = nextauth.open_challenge(now, &challenge) else {
                     continue;
                 };
@@ -153,35 +132,19 @@ impl Phone {
     ///
     /// # Errors
     /// The server does not accept it: see [`PhoneError`].
-    pub fn approve(
-        &mut self,
-        nextauth: &mut NextAuth,
-        now: Duration,
-        prompt: Prompt,
-    ) -> Result<u64, PhoneError> {
+    pub fn approve(&mut self, nextauth: &mut NextAuth, now: Duration, prompt: Prompt) -> Result<u64, PhoneError> {
         if prompt.kind == PromptKind::Enrol {
             let secret = self.seed.bytes();
-            let account =
-                nextauth.enrol(now, &prompt.challenge, &self.device, public_key(&secret))?;
-            self.accounts.push(Held {
-                server: prompt.challenge.server,
-                account,
-                name: prompt.account_name,
-                secret,
-            });
+            let account = nextauth.enrol(now, &prompt.challenge, &self.device, public_key(&secret))?;
+            self.accounts.push(Held { server: prompt.challenge.server, account, name: prompt.account_name, secret });
             return Ok(account);
         }
         let held = self
             .accounts
             .iter()
-            .find(|held| {
-                held.server == prompt.challenge.server && Some(held.account) == prompt.account
-            })
+            .find(|held| held.server == prompt.challenge.server && Some(held.account) == prompt.account)
             .ok_or(PhoneError::NoAccounts)?;
-        let proof = Proof {
-            account: held.account,
-            secret: &held.secret,
-        };
+        let proof = Proof { account: held.account, secret: &held.secret };
         nextauth.confirm(now, &prompt.challenge, &proof)?;
         Ok(held.account)
     }
@@ -190,12 +153,7 @@ impl Phone {
     ///
     /// # Errors
     /// The server does not accept it: see [`PhoneError`].
-    pub fn decline(
-        &self,
-        nextauth: &mut NextAuth,
-        now: Duration,
-        prompt: Prompt,
-    ) -> Result<(), PhoneError> {
+    pub fn decline(&self, nextauth: &mut NextAuth, now: Duration, prompt: Prompt) -> Result<(), PhoneError> {
         nextauth.cancel(now, &prompt.challenge)
     }
 
@@ -203,12 +161,7 @@ impl Phone {
     ///
     /// # Errors
     /// As [`Phone::scan`] and [`Phone::approve`].
-    pub fn scan_and_approve(
-        &mut self,
-        nextauth: &mut NextAuth,
-        now: Duration,
-        qr: &[u8],
-    ) -> Result<u64, PhoneError> {
+    pub fn scan_and_approve(&mut self, nextauth: &mut NextAuth, now: Duration, qr: &[u8]) -> Result<u64, PhoneError> {
         let prompt = self.scan(nextauth, now, qr)?;
         self.approve(nextauth, now, prompt)
     }
@@ -221,10 +174,7 @@ impl Phone {
         chosen: Option<u64>,
     ) -> Result<Prompt, PhoneError> {
         let data = QrData::parse(qr).ok_or(PhoneError::Unreadable)?;
-        let challenge = ChallengeRef {
-            server: base64(&data.server),
-            id: data.challenge,
-        };
+        let challenge = ChallengeRef { server: base64(&data.server), id: data.challenge };
         let (server, found) = nextauth.open_challenge(now, &challenge)?;
         let server_name = server.name.clone();
         match (data.kind, &found.kind) {
@@ -253,12 +203,7 @@ impl Phone {
     }
 
     /// The account to log in with: the first that works, else the reason why the first does not.
-    fn choose(
-        &self,
-        nextauth: &NextAuth,
-        server: &str,
-        chosen: Option<u64>,
-    ) -> Result<&Held, PhoneError> {
+    fn choose(&self, nextauth: &NextAuth, server: &str, chosen: Option<u64>) -> Result<&Held, PhoneError> {
         let mut refused = None;
         for held in &self.accounts {
             if held.server != server || chosen.is_some_and(|chosen| chosen != held.account) {
@@ -276,8 +221,6 @@ impl Phone {
 
 impl fmt::Debug for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Phone")
-            .field("accounts", &self.accounts.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Phone").field("accounts", &self.accounts.len()).finish_non_exhaustive()
     }
 }

@@ -13,16 +13,8 @@ pub(super) static ROUTES: [Route; 10] = [
     Route::new(Method::POST, "/servers/{serverid}/sessions/logout", "logout"),
     Route::new(Method::GET, "/servers/{serverid}/vash", "getServerVash"),
     Route::new(Method::PUT, "/servers/{serverid}/accounts/{accountid}/user", "updateAccountUser"),
-    Route::new(
-        Method::POST,
-        "/servers/{serverid}/accounts/{accountid}/provokelogin",
-        "provokeLoginOnAccount",
-    ),
-    Route::new(
-        Method::POST,
-        "/servers/{serverid}/users/{userid}/provokelogin",
-        "provokeLoginOnUser",
-    ),
+    Route::new(Method::POST, "/servers/{serverid}/accounts/{accountid}/provokelogin", "provokeLoginOnAccount"),
+    Route::new(Method::POST, "/servers/{serverid}/users/{userid}/provokelogin", "provokeLoginOnUser"),
 ];
 
 /// The operations that are emulated.

@@ -33,15 +33,9 @@ pub(super) struct Challenge {
 
 #[derive(Clone)]
 pub(super) enum ChallengeKind {
-    Enrol {
-        name: String,
-        userid: Option<String>,
-    },
+    Enrol { name: String, userid: Option<String> },
     Login,
-    Push {
-        account: u64,
-        context: Option<UserContext>,
-    },
+    Push { account: u64, context: Option<UserContext> },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,12 +47,7 @@ pub(super) enum ChallengeState {
 
 impl Challenge {
     pub(super) fn new(kind: ChallengeKind, nonce: &str, expires: Duration) -> Self {
-        Self {
-            kind,
-            nonce: nonce.to_owned(),
-            expires,
-            state: ChallengeState::Open,
-        }
+        Self { kind, nonce: nonce.to_owned(), expires, state: ChallengeState::Open }
     }
 
     pub(super) fn is_open(&self, now: Duration) -> bool {

@@ -45,10 +45,7 @@ impl VirtualServer {
 
     /// The state of a nonce's session: that of a new one, when there is none yet.
     pub(super) fn session(&self, nonce: &str) -> SessionState {
-        self.sessions
-            .get(&nonce.to_owned())
-            .map(|session| session.state)
-            .unwrap_or_default()
+        self.sessions.get(&nonce.to_owned()).map(|session| session.state).unwrap_or_default()
     }
 
     pub(super) fn change_session(&mut self, nonce: &str, change: impl FnOnce(&mut Session)) {
@@ -80,13 +77,7 @@ impl VirtualServer {
     }
 
     /// The raw data of a session's login code: the same until it is used or too old.
-    pub(super) fn login_qr(
-        &mut self,
-        seed: &mut Seeded,
-        now: Duration,
-        lifetime: Duration,
-        nonce: &str,
-    ) -> Vec<u8> {
+    pub(super) fn login_qr(&mut self, seed: &mut Seeded, now: Duration, lifetime: Duration, nonce: &str) -> Vec<u8> {
         let current = self.session(nonce).login_challenge;
         let open = current.filter(|id| self.challenges.get(id).is_some_and(|c| c.is_open(now)));
         let challenge = open.unwrap_or_else(|| {
@@ -98,12 +89,7 @@ impl VirtualServer {
     }
 
     pub(super) fn qr(&self, kind: QrKind, challenge: [u8; 16]) -> Vec<u8> {
-        QrData {
-            kind,
-            server: self.raw_id,
-            challenge,
-        }
-        .to_bytes()
+        QrData { kind, server: self.raw_id, challenge }.to_bytes()
     }
 
     pub(super) fn challenge(

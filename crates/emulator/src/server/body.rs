@@ -24,11 +24,7 @@ impl Outgoing {
     }
 
     fn new(data: Vec<u8>, breaks: bool) -> Self {
-        Self {
-            data: Some(Bytes::from(data)).filter(|data| !data.is_empty()),
-            breaks,
-            flushed: false,
-        }
+        Self { data: Some(Bytes::from(data)).filter(|data| !data.is_empty()), breaks, flushed: false }
     }
 }
 

@@ -58,18 +58,13 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         tokio::spawn(async move {
             let service = service_fn(|request| serve(Arc::clone(&shared), request));
             // Whatever ends a connection, the client sees it end, and the others go on.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
 /// An error closes the connection without an answer.
-async fn serve(
-    shared: Arc<Shared>,
-    request: Request<Incoming>,
-) -> Result<Response<Outgoing>, io::Error> {
+async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Outgoing>, io::Error> {
     let (parts, body) = request.into_parts();
     let announced = content_length(&parts.headers);
     if announced.is_some_and(|length| length > LARGEST_BODY) {

@@ -34,9 +34,7 @@ pub(super) fn run(
         "provokeLoginOnUser" => (&[Sessions, Users], provoke::user),
         _ => return reply::empty(StatusCode::NOT_IMPLEMENTED),
     };
-    Call::enter(nextauth, now, incoming, routed, any_of)
-        .and_then(operation)
-        .unwrap_or_else(|refusal| refusal)
+    Call::enter(nextauth, now, incoming, routed, any_of).and_then(operation).unwrap_or_else(|refusal| *refusal)
 }
 
 /// What an operation does once it was let in.

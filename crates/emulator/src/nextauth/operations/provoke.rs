@@ -5,23 +5,25 @@
 
 use super::super::call::{Answered, Call, done};
 use crate::reply;
-use http::{Response, StatusCode};
+use http::StatusCode;
 
 pub(super) fn session(call: Call<'_>) -> Answered {
     let nonce = call.nonce()?;
     let session = call.server.session(nonce);
-    let account = call.server.provokable(session).ok_or_else(nobody)?;
-    push(call, nonce, &[account])
+    match call.server.provokable(session) {
+        Some(account) => push(call, nonce, &[account]),
+        None => nobody(),
+    }
 }
 
 pub(super) fn account(call: Call<'_>) -> Answered {
     let nonce = call.nonce()?;
     let id = call.path("accountid").parse().ok();
     let Some(account) = id.and_then(|id: u64| call.server.accounts.get(&id)) else {
-        return Err(reply::message(StatusCode::NOT_FOUND, "Account not found"));
+        return reply::refuse(reply::message(StatusCode::NOT_FOUND, "Account not found"));
     };
     if account.blocked {
-        return Err(nobody());
+        return nobody();
     }
     let id = account.id;
     push(call, nonce, &[id])
@@ -31,7 +33,7 @@ pub(super) fn user(call: Call<'_>) -> Answered {
     let nonce = call.nonce()?;
     let userid = call.path("userid");
     if !call.server.users.contains(userid) {
-        return Err(reply::message(StatusCode::NOT_FOUND, "User not found"));
+        return reply::refuse(reply::message(StatusCode::NOT_FOUND, "User not found"));
     }
     let accounts: Vec<_> = call
         .server
@@ -41,7 +43,7 @@ pub(super) fn user(call: Call<'_>) -> Answered {
         .map(|account| account.id)
         .collect();
     if accounts.is_empty() {
-        return Err(nobody());
+        return nobody();
     }
     push(call, nonce, &accounts)
 }
@@ -50,18 +52,11 @@ fn push(call: Call<'_>, nonce: &str, accounts: &[u64]) -> Answered {
     let context = call.user_context()?;
     call.server.keep_context(nonce, context.as_ref());
     for account in accounts {
-        call.server.push(
-            call.seed,
-            call.now,
-            call.lifetime,
-            nonce,
-            *account,
-            context.clone(),
-        );
+        call.server.push(call.seed, call.now, call.lifetime, nonce, *account, context.clone());
     }
     Ok(done())
 }
 
-fn nobody() -> Response<Vec<u8>> {
-    reply::message(StatusCode::CONFLICT, "No account to push to")
+fn nobody() -> Answered {
+    reply::refuse(reply::message(StatusCode::CONFLICT, "No account to push to"))
 }

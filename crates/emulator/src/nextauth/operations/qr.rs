@@ -5,8 +5,7 @@ use super::super::call::{Answered, Call};
 use super::super::qr_data::QrKind;
 use super::super::session::ChallengeKind;
 use crate::picture::qr_png;
-use crate::reply;
-use http::{Response, StatusCode};
+use crate::reply::{self, Refusal};
 
 /// The documented side in pixels when none is asked for, and the largest that is drawn.
 const SIDE: u32 = 500;
@@ -17,13 +16,11 @@ pub(super) fn enrol(call: Call<'_>) -> Answered {
     let name = call.required("name")?.to_owned();
     let userid = call.optional("userid").map(str::to_owned);
     if userid.as_deref().is_some_and(|name| !is_user_name(name)) {
-        return Err(reply::bad_request("Invalid user name"));
+        return reply::refuse(reply::bad_request("Invalid user name"));
     }
     let form = Form::of(&call)?;
     let kind = ChallengeKind::Enrol { name, userid };
-    let challenge = call
-        .server
-        .challenge(call.seed, call.now, call.lifetime, nonce, kind);
+    let challenge = call.server.challenge(call.seed, call.now, call.lifetime, nonce, kind);
     form.answer(call.server.qr(QrKind::Enrol, challenge))
 }
 
@@ -32,9 +29,7 @@ pub(super) fn login(call: Call<'_>) -> Answered {
     let form = Form::of(&call)?;
     let context = call.user_context()?;
     call.server.keep_context(nonce, context.as_ref());
-    let data = call
-        .server
-        .login_qr(call.seed, call.now, call.lifetime, nonce);
+    let data = call.server.login_qr(call.seed, call.now, call.lifetime, nonce);
     form.answer(data)
 }
 
@@ -45,25 +40,23 @@ enum Form {
 }
 
 impl Form {
-    fn of(call: &Call<'_>) -> Result<Self, Response<Vec<u8>>> {
+    fn of(call: &Call<'_>) -> Result<Self, Refusal> {
         let side = match call.optional("s").map(str::parse) {
             None => SIDE,
             Some(Ok(side)) if (1..=LARGEST).contains(&side) => side,
-            Some(_) => return Err(reply::bad_request("s must be a number from 1 to 4096")),
+            Some(_) => return reply::refuse(reply::bad_request("s must be a number from 1 to 4096")),
         };
         match call.optional("img") {
             None => Ok(Self::Raw),
             Some("png") => Ok(Self::Png(side)),
-            Some(_) => Err(reply::bad_request("img must be png")),
+            Some(_) => reply::refuse(reply::bad_request("img must be png")),
         }
     }
 
     fn answer(self, data: Vec<u8>) -> Answered {
         match self {
             Self::Raw => Ok(reply::bytes(data)),
-            Self::Png(side) => qr_png(&data, side)
-                .map(reply::bytes)
-                .ok_or_else(|| reply::empty(StatusCode::INTERNAL_SERVER_ERROR)),
+            Self::Png(side) => Ok(reply::picture(qr_png(&data, side))),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::seed::base64;
 use http::StatusCode;
 use serde::Serialize;
 
-/// LoginStatus. What does not apply is absent: who is logged in as long as nobody is, the login code afterwards.
+/// `LoginStatus`. What does not apply is absent: who is logged in as long as nobody is, the login code afterwards.
 #[derive(Serialize)]
 struct LoginStatus<'a> {
     loggedin: bool,
@@ -28,12 +28,7 @@ pub(super) fn get(call: Call<'_>) -> Answered {
     let session = server.session(nonce);
     let loginqrdata = match session.logged_in {
         Some(_) => None,
-        None => Some(base64(&server.login_qr(
-            call.seed,
-            call.now,
-            call.lifetime,
-            nonce,
-        ))),
+        None => Some(base64(&server.login_qr(call.seed, call.now, call.lifetime, nonce))),
     };
     let account = session.logged_in.and_then(|id| server.accounts.get(&id));
     let status = LoginStatus {
@@ -51,7 +46,6 @@ pub(super) fn get(call: Call<'_>) -> Answered {
 /// A logout where nobody is logged in is done already. A push stays possible.
 pub(super) fn logout(call: Call<'_>) -> Answered {
     let nonce = call.nonce()?;
-    call.server
-        .change_session(nonce, |session| session.state.logged_in = None);
+    call.server.change_session(nonce, |session| session.state.logged_in = None);
     Ok(done())
 }

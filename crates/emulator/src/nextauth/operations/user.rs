@@ -11,11 +11,11 @@ pub(super) fn register(call: Call<'_>) -> Answered {
     let nonce = call.nonce()?;
     let userid = call.required("userid")?;
     if !is_user_name(userid) {
-        return Err(reply::bad_request("Invalid user name"));
+        return reply::refuse(reply::bad_request("Invalid user name"));
     }
     let Some(account) = call.server.session(nonce).logged_in else {
         let why = "Nobody is logged in on this session";
-        return Err(reply::message(StatusCode::CONFLICT, why));
+        return reply::refuse(reply::message(StatusCode::CONFLICT, why));
     };
     call.server.couple(account, userid);
     Ok(done())
@@ -25,10 +25,10 @@ pub(super) fn update_account(call: Call<'_>) -> Answered {
     let userid = call.required("userid")?;
     let id = call.path("accountid").parse().ok();
     let Some(id) = id.filter(|id| call.server.accounts.contains_key(id)) else {
-        return Err(reply::message(StatusCode::NOT_FOUND, "Account not found"));
+        return reply::refuse(reply::message(StatusCode::NOT_FOUND, "Account not found"));
     };
     if !is_user_name(userid) {
-        return Err(if call.explain_invalid_user_name {
+        return reply::refuse(if call.explain_invalid_user_name {
             reply::message(StatusCode::FORBIDDEN, "Invalid user name")
         } else {
             reply::empty(StatusCode::FORBIDDEN)
@@ -37,6 +37,6 @@ pub(super) fn update_account(call: Call<'_>) -> Answered {
     call.server.couple(id, userid);
     match call.server.accounts.get(&id) {
         Some(account) => Ok(reply::json(StatusCode::OK, &account.wire())),
-        None => Err(reply::empty(StatusCode::INTERNAL_SERVER_ERROR)),
+        None => reply::refuse(reply::empty(StatusCode::INTERNAL_SERVER_ERROR)),
     }
 }

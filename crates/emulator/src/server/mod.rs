@@ -9,13 +9,27 @@ use crate::log::LoggedRequest;
 use service::Shared;
 use std::fmt;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 /// An [`Emulator`] that listens on 127.0.0.1, in a thread of its own: a blocking program needs no async for it.
+///
+/// ```
+/// # fn main() -> std::io::Result<()> {
+/// use authwire_emulator::Server;
+///
+/// let server = Server::start()?;
+/// let base = server.nextauth_url(); // http://127.0.0.1:PORT/nextauth
+/// let api_key = server.with_emulator(|emulator, _| emulator.nextauth.api_key().to_owned());
+/// // … give both to the program under test …
+/// # assert!(base.ends_with("/nextauth") && !api_key.is_empty());
+/// assert!(server.log().is_empty());
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// Dropping it closes its connections and ends the thread. Requests with a body of more than 1 MiB are answered with
 /// 413 and reach neither the emulator nor its log.
@@ -56,29 +70,42 @@ impl Server {
     /// # Errors
     /// The port is taken, or the socket or the thread cannot be had.
     pub fn with_on(emulator: Emulator, port: u16) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", port)))?;
-        let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared::new(emulator));
         let (stop, stopped) = oneshot::channel();
+        let (tell, told) = mpsc::channel();
         let serving = Arc::clone(&shared);
-        // Whoever drops the runtime drops its tasks, and with them the connections and what is delayed.
+        // The runtime is made, entered and dropped in that thread, for whoever starts or drops this value may be inside
+        // a runtime of their own, where a second one must not block. Dropping the runtime drops its tasks, and with them
+        // the connections and what is delayed.
         let thread = clock::spawn("authwire-emulator", move || {
+            let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => {
+                    let _ = tell.send(Err(error));
+                    return;
+                }
+            };
             runtime.block_on(async {
+                let listener = TcpListener::bind(("127.0.0.1", port)).await;
+                let bound = listener.and_then(|listener| Ok((listener.local_addr()?.port(), listener)));
+                let listener = match bound {
+                    Ok((port, listener)) => {
+                        let _ = tell.send(Ok(port));
+                        listener
+                    }
+                    Err(error) => {
+                        let _ = tell.send(Err(error));
+                        return;
+                    }
+                };
                 tokio::select! {
                     () = service::accept(listener, serving) => {}
                     _ = stopped => {}
                 }
             });
         })?;
-        Ok(Self {
-            shared,
-            port,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        let port = told.recv().map_err(io::Error::other)??;
+        Ok(Self { shared, port, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The port on 127.0.0.1.
@@ -97,6 +124,24 @@ impl Server {
     #[must_use]
     pub fn nextauth_url(&self) -> String {
         self.url(crate::nextauth::NAME)
+    }
+
+    /// The base URL of Authentiq.
+    #[must_use]
+    pub fn authentiq_url(&self) -> String {
+        self.url(crate::authentiq::NAME)
+    }
+
+    /// The base URL of NAP, or of Nexeres.
+    #[must_use]
+    pub fn nap_url(&self) -> String {
+        self.url(crate::nap::NAME)
+    }
+
+    /// The base URL of Lagrello.
+    #[must_use]
+    pub fn lagrello_url(&self) -> String {
+        self.url(crate::lagrello::NAME)
     }
 
     /// Lends the emulator and the time, for controls, the phone, faults and the log. Requests wait meanwhile: send
@@ -137,8 +182,6 @@ impl Drop for Server {
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("port", &self.port)
-            .finish_non_exhaustive()
+        f.debug_struct("Server").field("port", &self.port).finish_non_exhaustive()
     }
 }
