@@ -5,7 +5,7 @@ use crate::{InvalidValue, MAX_TARGET};
 /// A request that could not be built. Nothing was sent.
 ///
 /// Names the operation and what was wrong, never a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[error("{operation}: not sent: {fault}")]
 pub struct BuildError {
     operation: &'static str,
@@ -13,7 +13,7 @@ pub struct BuildError {
 }
 
 /// Why a request could not be built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum BuildFault {
     /// A value cannot be sent.

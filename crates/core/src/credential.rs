@@ -1,10 +1,8 @@
-use alloc::format;
 use core::fmt;
 
 use http::HeaderValue;
-use zeroize::Zeroizing;
 
-use crate::secret::{Kind, Secret, sensitive};
+use crate::secret::{Kind, Secret};
 use crate::{BuildFault, InvalidValue};
 
 /// A credential of ours as a header value, made once when a provider is set up and cloned into each request.
@@ -24,8 +22,7 @@ impl Credential {
     /// `Bearer` and the secret (RFC 6750, section 2.1).
     #[must_use]
     pub fn bearer<K: Kind>(secret: &Secret<K>) -> Self {
-        let text = Zeroizing::new(format!("Bearer {}", secret.expose()));
-        Self(sensitive(K::NAME, &text))
+        Self(secret.to_bearer())
     }
 
     /// The header value.

@@ -63,7 +63,9 @@ impl Draft {
         let start = self.target.len();
         self.encode(name, &value);
         let written = self.target.get(start..).unwrap_or_default();
-        let reserved = self.route.exception().is_some_and(|(other, word)| other == name && word.as_bytes() == written);
+        // In any case of its letters: many routers do not tell them apart.
+        let is_word = |word: &str| word.as_bytes().eq_ignore_ascii_case(written);
+        let reserved = self.route.exception().is_some_and(|(other, word)| other == name && is_word(word));
         let reason = match written {
             b"" => Some(Reason::Empty),
             b"." | b".." => Some(Reason::DotSegment),

@@ -3,7 +3,8 @@ use core::fmt;
 
 use crate::{Provider, Reply, Sent, Timestamp};
 
-/// What a [`Flow`] wants next.
+/// What a [`Flow`] wants next. One that is dropped is lost: a request that was not sent, or a login.
+#[must_use]
 pub enum Step<T> {
     /// Send this request, then report [`Flow::reply`] or [`Flow::lost`].
     Send(http::Request<Vec<u8>>),

@@ -10,6 +10,8 @@ pub use http;
 mod base_url;
 mod build_error;
 mod call_error;
+#[cfg(doctest)]
+mod compile_fail;
 mod credential;
 mod draft;
 mod endpoint;

@@ -44,11 +44,18 @@ impl Media {
     }
 }
 
-/// `application/<name>+json`, RFC 6839.
+/// `application/<name>+json` (RFC 6839, section 3.1), the name of RFC 6838's characters (section 4.2): a list of types is
+/// no type.
 fn is_json_suffix(essence: &[u8]) -> bool {
-    let application = essence.get(..12).is_some_and(|head| head.eq_ignore_ascii_case(b"application/"));
-    let suffix = essence.len().checked_sub(5).and_then(|at| essence.get(at..));
-    application && essence.len() > 17 && suffix.is_some_and(|tail| tail.eq_ignore_ascii_case(b"+json"))
+    let Some((head, rest)) = essence.split_at_checked(b"application/".len()) else { return false };
+    let Some((name, tail)) = rest.len().checked_sub(b"+json".len()).and_then(|at| rest.split_at_checked(at)) else {
+        return false;
+    };
+    let name_fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(byte);
+    head.eq_ignore_ascii_case(b"application/")
+        && tail.eq_ignore_ascii_case(b"+json")
+        && !name.is_empty()
+        && name.iter().all(name_fits)
 }
 
 impl fmt::Display for Media {

@@ -6,19 +6,24 @@ const HEADER: &[u8] = b"\0\0\0\x0dIHDR";
 /// The last chunk is always these bytes: length 0, its name, its checksum.
 const END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
 
-/// Whether bytes are a whole PNG picture by its structure (ISO 15948, section 5): signature, IHDR of a sane size, chunks
-/// one behind another, IEND last and nothing after it. Pixels are not decoded.
+/// Whether bytes are a whole PNG picture by its structure (ISO 15948, section 5): signature, IHDR of a sane size and with
+/// the right checksum, chunks one behind another, an IDAT among them, one IEND and nothing after it. Pixels are not
+/// decoded.
 pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     let Some(mut rest) = bytes.strip_prefix(SIGNATURE) else { return false };
     let Some(sides) = rest.strip_prefix(HEADER) else { return false };
     let side_fits = |at: usize| be_u32(sides, at).is_some_and(|side| (1..=MAX_PNG_SIDE).contains(&side));
-    if !side_fits(0) || !side_fits(4) {
+    // The checksum covers the chunk's name and its 13 bytes of data.
+    let checksum_fits = rest.get(4..21).is_some_and(|covered| be_u32(rest, 21) == Some(crc32(covered)));
+    if !side_fits(0) || !side_fits(4) || !checksum_fits {
         return false;
     }
+    let mut has_pixels = false;
     // Each chunk: length (4 bytes), name (4), data, checksum (4). Every turn takes at least 12 bytes.
     while let Some(length) = be_u32(rest, 0) {
-        if rest == END {
-            return true;
+        match rest.get(4..8) {
+            Some(b"IEND") => return rest == END && has_pixels,
+            name => has_pixels |= name == Some(b"IDAT"),
         }
         let next = usize::try_from(length).ok().and_then(|length| length.checked_add(12));
         match next.and_then(|next| rest.get(next..)) {
@@ -27,6 +32,13 @@ pub(crate) fn is_whole(bytes: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// The checksum of ISO 15948, annex D, bit by bit: 17 bytes need no table.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+    })
 }
 
 fn be_u32(bytes: &[u8], at: usize) -> Option<u32> {

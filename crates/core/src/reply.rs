@@ -59,12 +59,21 @@ impl<'a> Reply<'a> {
     ///
     /// The media type is absent or JSON, the first character is `{` (serde's derive would also take an array for a
     /// struct), and nothing follows the object. `T` should be a plain derived struct: then a key that stands twice is an
-    /// error, and unknown keys are ignored.
+    /// error, and unknown keys are ignored. Only the outermost value is held to be an object here; structs inside `T` have
+    /// to see to it themselves.
     ///
     /// # Errors
     /// [`Kind::Malformed`] when it is anything else.
     pub fn json<T: DeserializeOwned, R>(&self) -> Result<T, ReplyError<R>> {
-        self.json_starting_with(b'{')
+        self.json_as(Media::JSON)
+    }
+
+    /// Reads a JSON object that is announced as another media type, as [`json`](Self::json) does otherwise.
+    ///
+    /// # Errors
+    /// [`Kind::Malformed`] when it is anything else.
+    pub fn json_as<T: DeserializeOwned, R>(&self, media: Media) -> Result<T, ReplyError<R>> {
+        self.json_starting_with(media, b'{')
     }
 
     /// Reads a bare JSON string.
@@ -72,11 +81,11 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`Kind::Malformed`] when it is anything else.
     pub fn json_string<R>(&self) -> Result<alloc::string::String, ReplyError<R>> {
-        self.json_starting_with(b'"')
+        self.json_starting_with(Media::JSON, b'"')
     }
 
-    fn json_starting_with<T: DeserializeOwned, R>(&self, first: u8) -> Result<T, ReplyError<R>> {
-        let text = self.utf8(Media::JSON)?;
+    fn json_starting_with<T: DeserializeOwned, R>(&self, media: Media, first: u8) -> Result<T, ReplyError<R>> {
+        let text = self.utf8(media)?;
         if text.trim_ascii_start().as_bytes().first() != Some(&first) {
             return self.malformed(Malformed::Json { line: 1, column: 1 });
         }

@@ -61,7 +61,7 @@ pub enum Malformed {
     Json {
         /// Where the reader stopped: line, counted from 1.
         line: usize,
-        /// And column, in bytes, counted from 1.
+        /// And column, in bytes, counted from 1; 0 if the line is empty.
         column: usize,
     },
     /// The body is not a whole picture of the documented format.

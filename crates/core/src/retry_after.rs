@@ -16,7 +16,8 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// Reads a `Retry-After` header (RFC 9110, section 10.2.3): whole seconds or an HTTP date. Anything else is `None`.
+    /// Reads a `Retry-After` header (RFC 9110, section 10.2.3): whole seconds or an HTTP date in any of its three forms.
+    /// Anything else is `None`. Of several such headers, the first counts.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -24,6 +25,7 @@ impl RetryAfter {
             // Only digits, so the one way to fail is a number too large for 64 bits.
             return Some(Self::After(Duration::from_secs(text.parse().unwrap_or(u64::MAX))));
         }
+        // The epoch by the same reader: `UNIX_EPOCH` is not in `core`.
         let epoch = httpdate::parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT").ok()?;
         let since_epoch = httpdate::parse_http_date(text).ok()?.duration_since(epoch).ok()?;
         Some(Self::At(Timestamp::from_unix(since_epoch)))

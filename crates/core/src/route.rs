@@ -6,7 +6,10 @@ const MAX_VALUES: usize = 4;
 /// The method and the path template of an operation, for example `GET /servers/{serverid}/sessions/`.
 ///
 /// Made in a `const`, where the template is split into literals and names and checked: a malformed one does not
-/// compile. The template is the only form of a request's path that a log may show.
+/// compile. (Outside of a `const` it panics.) The template is the only form of a request's path that a log may show.
+///
+/// A template starts with `/`. A segment is a literal of unreserved characters, or a value's `{name}`, of which there are
+/// four at most, no two alike. No segment is empty, `.` or `..`, but the last may be empty: a slash at the end is kept.
 ///
 /// ```
 /// use authwire_core::{Method, Route};
@@ -21,7 +24,7 @@ const MAX_VALUES: usize = 4;
 /// const ROUTE: Route = Route::get("/servers/{serverid/sessions/"); // no closing brace
 /// # fn main() { let _ = ROUTE; }
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Route {
     method: Method,
     template: &'static str,
@@ -117,7 +120,8 @@ impl Route {
         Self::new(Method::Delete, template)
     }
 
-    /// The same route, where the value `name` must not be `word`: that text is a literal of another route.
+    /// The same route, where the value `name` must not be `word`, in any case of its letters: that text is a literal of
+    /// another route. One such word a route.
     #[must_use]
     pub const fn except(mut self, name: &'static str, word: &'static str) -> Self {
         assert!(self.except.is_none(), "one exception a route");

@@ -6,7 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use http::HeaderValue;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{InvalidValue, Reason};
 
@@ -16,7 +16,7 @@ pub const MAX_HEADER_SECRET: usize = 4_096;
 /// A secret text. The kind makes an API key another type than a nonce, so that they cannot be swapped.
 ///
 /// Its `Debug` shows the kind alone. It has no `Display`, no serialisation and no `==`. It is stored in one exact-size
-/// allocation that is wiped when it is dropped, as is the text it was made from. There is one way out,
+/// allocation that is wiped when it is dropped, as is the `String` it was made from. There is one way out,
 /// [`expose`](Self::expose), that a reader can search for. What was handed to `http`, a socket or a TLS library is
 /// beyond our reach and is not wiped.
 ///
@@ -90,7 +90,8 @@ pub fn visible_ascii(text: &str) -> Result<(), Reason> {
 }
 
 impl<K: Kind> Secret<K> {
-    /// Makes a secret of a text. The text given is wiped, also when it is refused.
+    /// Makes a secret of a text. A `String` that is given is wiped, also when it is refused; of a `&str`, the caller
+    /// keeps a text that is the caller's to wipe.
     ///
     /// # Errors
     /// When the text is not of the form that its [`Kind`] asks for. The error says where, not what.
@@ -112,13 +113,30 @@ impl<K: Kind> Secret<K> {
     /// A header value of this secret, marked sensitive: it prints as `Sensitive`, and HTTP/2 does not index it.
     ///
     /// # Errors
-    /// When its kind allows texts that cannot travel in a header, and this is one.
+    /// When its kind allows more than [`visible_ascii`] does, and this is such a text.
     pub fn to_header(&self) -> Result<HeaderValue, InvalidValue> {
+        self.check_header()?;
         sensitive(K::NAME, &self.text)
+    }
+
+    /// The same with `Bearer` before it.
+    pub(crate) fn to_bearer(&self) -> Result<HeaderValue, InvalidValue> {
+        const SCHEME: &str = "Bearer ";
+        self.check_header()?;
+        // Made once in its full size: growing would leave a piece behind, unwiped.
+        let mut text = Zeroizing::new(String::with_capacity(SCHEME.len() + self.text.len()));
+        text.push_str(SCHEME);
+        text.push_str(&self.text);
+        sensitive(K::NAME, &text)
+    }
+
+    /// Not left to `HeaderValue`: it takes an empty text, spaces at either end, tabs and bytes beyond ASCII.
+    fn check_header(&self) -> Result<(), InvalidValue> {
+        visible_ascii(&self.text).map_err(|reason| InvalidValue::new(K::NAME, reason))
     }
 }
 
-pub(crate) fn sensitive(name: &'static str, text: &str) -> Result<HeaderValue, InvalidValue> {
+fn sensitive(name: &'static str, text: &str) -> Result<HeaderValue, InvalidValue> {
     let not_a_header = InvalidValue::new(name, Reason::Not("a header value"));
     let mut value = HeaderValue::from_str(text).map_err(|_| not_a_header)?;
     value.set_sensitive(true);

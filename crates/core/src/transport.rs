@@ -1,14 +1,31 @@
 //! What every transport of these protocols must check and can report: shared by the adapters, and open to a transport
 //! of your own.
+//!
+//! Such a transport does five things. It passes each request through [`prepare`]; sends it once, on a connection to the
+//! request's own scheme, host and port, following nothing; passes the reply's head through [`check_head`] before it
+//! reads the body, and never uses the connection again if that fails; collects the body with [`Collected`]; and reports
+//! [`ExchangeError`] otherwise, with [`Sent::No`] only where certainly no byte of the request was written.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
 
-use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{StatusCode, Version};
+use http::header::{
+    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
+use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+
+use crate::{CallError, Sent, Timestamp};
 
 /// The most bytes of a reply's body that an adapter reads, unless it is told otherwise: 1 MiB.
 pub const MAX_BODY: usize = 1024 * 1024;
+
+/// The most bytes of a reply's status line and headers that an adapter reads: 32 KiB.
+pub const MAX_HEAD: usize = 32 * 1024;
+
+/// The most headers of a reply that an adapter accepts.
+pub const MAX_HEADERS: usize = 100;
 
 /// Why no whole reply came: the kind alone. Texts of a socket, a TLS library or an HTTP library are not passed on, for
 /// they may quote a URI, and a URI may hold a secret.
@@ -127,48 +144,315 @@ impl fmt::Debug for TransportError {
 
 impl core::error::Error for TransportError {}
 
-/// Checks the head of an HTTP/1 reply before its body is read: that its body's end is marked in exactly one way, and
-/// that the body is not encoded. HTTP libraries are laxer, and each in another way; a reply that two readers take for
-/// different replies must not let anybody in.
+/// A request that got no whole reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", if matches!(.sent, Sent::No) { "the request was not sent" } else { "no whole reply came; the request may have been carried out" })]
+pub struct ExchangeError {
+    /// Whether the request may have reached the provider.
+    pub sent: Sent,
+    /// What happened.
+    pub source: TransportError,
+}
+
+impl ExchangeError {
+    /// An error of this kind, after which the request may have been carried out.
+    #[must_use]
+    pub const fn maybe_sent(kind: TransportKind) -> Self {
+        Self { sent: Sent::Maybe, source: TransportError::new(kind) }
+    }
+
+    /// An error of this kind before a byte of the request was written.
+    #[must_use]
+    pub const fn not_sent(kind: TransportKind) -> Self {
+        Self { sent: Sent::No, source: TransportError::new(kind) }
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub const fn kind(&self) -> TransportKind {
+        self.source.kind()
+    }
+}
+
+impl<R> From<ExchangeError> for CallError<R> {
+    fn from(error: ExchangeError) -> Self {
+        Self::Transport { sent: error.sent, source: error.source }
+    }
+}
+
+/// Why an adapter's client could not be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// A root certificate is not a certificate in PEM or DER form, or there is none to trust at all.
+    #[error("the root certificates cannot be read, or there are none")]
+    RootCertificate,
+    /// The client certificate or its key is not in PEM form, not of a known kind, or they do not belong together.
+    #[error("the client certificate or its key cannot be read, or they do not belong together")]
+    ClientCertificate,
+    /// The proxy's address is not of the form `http://[user:password@]host[:port]`.
+    #[error("the proxy's address is not of the form http://[user:password@]host[:port]")]
+    Proxy,
+    /// The user agent is not visible ASCII.
+    #[error("the user agent is not a valid header")]
+    UserAgent,
+    /// TLS could not be set up.
+    #[error("TLS cannot be set up")]
+    Tls,
+    /// A setting was made that only the HTTP client given by the caller can keep: it has to be made there.
+    #[error("a setting was made that belongs to the HTTP client that was given")]
+    Conflict,
+    /// The HTTP client given by the caller does not verify certificates.
+    #[error("the HTTP client that was given does not verify certificates")]
+    Unverified,
+}
+
+/// The first thing to do with a request: makes what leaves the same in every transport.
 ///
-/// Without a body (HEAD, 1xx, 204, 304) no length is needed. HTTP/2 and later frame bodies themselves.
+/// `content-length` becomes the body's length; 0 is said for POST, PUT and PATCH alone. The version becomes HTTP/1.1 and
+/// extensions, by which some libraries take settings, are dropped. What the transport itself must say is refused:
+/// another `host` than the URI's, `transfer-encoding`, `connection` and their like; a user name in the URI (some
+/// libraries make an `authorization` of it); a URI that is not absolute `http` or `https`; CONNECT and unknown methods.
 ///
 /// # Errors
-/// [`TransportKind::Protocol`], [`Unframed`](TransportKind::Unframed), [`TooLarge`](TransportKind::TooLarge) (a
-/// `content-length` over `cap`) or [`UnsupportedEncoding`](TransportKind::UnsupportedEncoding).
+/// [`TransportKind::Refused`].
+pub fn prepare(mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, TransportKind> {
+    const KNOWN: [Method; 7] =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    let keep_alive = HeaderName::from_static("keep-alive");
+    let proxy_connection = HeaderName::from_static("proxy-connection");
+    let ours = [CONNECTION, TRANSFER_ENCODING, TE, TRAILER, UPGRADE, EXPECT, keep_alive, proxy_connection];
+
+    let host = host(request.uri()).ok_or(TransportKind::Refused)?;
+    if !KNOWN.contains(request.method()) || ours.iter().any(|name| request.headers().contains_key(name)) {
+        return Err(TransportKind::Refused);
+    }
+    let length = request.body().len();
+    let headers = request.headers();
+    let other_host = headers.get_all(HOST).iter().any(|value| !is(value.as_bytes(), host.as_bytes()));
+    let other_length = headers.get_all(CONTENT_LENGTH).iter().any(|value| digits(value.as_bytes()) != Some(length));
+    if other_host || other_length {
+        return Err(TransportKind::Refused);
+    }
+    let says_zero = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    let headers = request.headers_mut();
+    if length > 0 || says_zero {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    } else {
+        headers.remove(CONTENT_LENGTH);
+    }
+    *request.version_mut() = Version::HTTP_11;
+    *request.extensions_mut() = Extensions::new();
+    Ok(request)
+}
+
+/// What the `host` header of a request to this URI says: the host, and the port unless it is the scheme's own. `None` if
+/// the URI is not absolute `http` or `https`, has a user name, or has no valid host and port.
+#[must_use]
+pub fn host(uri: &Uri) -> Option<HeaderValue> {
+    let own_port = match uri.scheme_str() {
+        Some("https") => 443,
+        Some("http") => 80,
+        _ => return None,
+    };
+    let authority = uri.authority()?;
+    let host = authority.host();
+    if host.is_empty() {
+        return None;
+    }
+    // A user name would stand before the host.
+    let rest = authority.as_str().strip_prefix(host)?;
+    match rest.strip_prefix(':') {
+        None | Some("") => HeaderValue::from_str(host).ok(),
+        Some(_) => match authority.port_u16()? {
+            0 => None,
+            port if port == own_port => HeaderValue::from_str(host).ok(),
+            _ => HeaderValue::from_str(authority.as_str()).ok(),
+        },
+    }
+}
+
+/// Checks the head of a reply before its body is read: that its body's end is marked in exactly one way, that the body
+/// is not encoded, and that it fits `cap`. HTTP libraries are laxer, and each in another way; a reply that two readers
+/// take for different replies must not let anybody in.
+///
+/// Without a body (HEAD, 1xx, 204, 304) no length is needed. HTTP/2 and later frame bodies themselves. A reply whose
+/// status is 101 passes, as a status that no operation documents; the connection must not be used again after it.
+///
+/// # Errors
+/// [`TransportKind::HeadTooLarge`] (more than [`MAX_HEADERS`]), [`Protocol`](TransportKind::Protocol),
+/// [`UnsupportedEncoding`](TransportKind::UnsupportedEncoding), [`Unframed`](TransportKind::Unframed) or
+/// [`TooLarge`](TransportKind::TooLarge).
 pub fn check_head(
-    request: &http::Method,
+    request: &Method,
     status: StatusCode,
     version: Version,
     headers: &HeaderMap,
     cap: usize,
 ) -> Result<(), TransportKind> {
-    let encoded = headers.get_all(CONTENT_ENCODING).iter().any(|value| !is(value.as_bytes(), b"identity"));
-    if encoded {
+    if headers.len() > MAX_HEADERS {
+        return Err(TransportKind::HeadTooLarge);
+    }
+    let has_length = headers.contains_key(CONTENT_LENGTH);
+    let has_coding = headers.contains_key(TRANSFER_ENCODING);
+    if has_coding {
+        let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+        let chunked = codings.next().is_some_and(|value| is(value.as_bytes(), b"chunked")) && codings.next().is_none();
+        if !chunked && has_compression(headers) {
+            return Err(TransportKind::UnsupportedEncoding);
+        }
+        if !chunked || has_length || version != Version::HTTP_11 {
+            return Err(TransportKind::Protocol);
+        }
+    }
+    if headers.get_all(CONTENT_ENCODING).iter().any(|value| !is(value.as_bytes(), b"identity")) {
         return Err(TransportKind::UnsupportedEncoding);
     }
-    let lengths = headers.get_all(CONTENT_LENGTH).iter().count();
-    let codings = headers.get_all(TRANSFER_ENCODING).iter().count();
-    let chunked = headers.get_all(TRANSFER_ENCODING).iter().all(|value| is(value.as_bytes(), b"chunked"));
-    if codings > 0 && (lengths > 0 || codings > 1 || !chunked || version < Version::HTTP_11) {
-        return Err(TransportKind::Protocol);
+    let length = declared_length(headers)?;
+    if request == Method::HEAD || status.is_informational() || matches!(status.as_u16(), 204 | 304) {
+        return Ok(());
     }
-    let has_body = request != http::Method::HEAD && !status.is_informational() && !matches!(status.as_u16(), 204 | 304);
-    if has_body && version <= Version::HTTP_11 && lengths == 0 && codings == 0 {
-        return Err(TransportKind::Unframed);
+    match length {
+        Some(length) if usize::try_from(length).map_or(true, |length| length > cap) => Err(TransportKind::TooLarge),
+        None if !has_coding && version <= Version::HTTP_11 => Err(TransportKind::Unframed),
+        _ => Ok(()),
     }
-    if has_body
-        && declared_length(headers).is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap))
-    {
-        return Err(TransportKind::TooLarge);
-    }
-    Ok(())
 }
 
-fn declared_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+/// The length that all `content-length` headers agree on.
+fn declared_length(headers: &HeaderMap) -> Result<Option<u64>, TransportKind> {
+    let values = headers.get_all(CONTENT_LENGTH).iter().flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+    let mut length = None;
+    for value in values {
+        let next = digits(value).ok_or(TransportKind::Protocol)?;
+        if length.is_some_and(|length| length != next) {
+            return Err(TransportKind::Protocol);
+        }
+        length = Some(next);
+    }
+    Ok(length)
+}
+
+/// A compression under `chunked`, which HTTP/1.1 allows, nobody uses and we did not ask for.
+fn has_compression(headers: &HeaderMap) -> bool {
+    let mut words =
+        headers.get_all(TRANSFER_ENCODING).iter().flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+    let known = [&b"gzip"[..], b"x-gzip", b"deflate", b"compress", b"x-compress", b"br", b"zstd"];
+    words.any(|word| known.iter().any(|known| is(word, known)))
+}
+
+/// A number of ASCII digits alone, with white space around it.
+fn digits<T: core::str::FromStr>(text: &[u8]) -> Option<T> {
+    let text = text.trim_ascii();
+    if text.iter().all(u8::is_ascii_digit) { core::str::from_utf8(text).ok()?.parse().ok() } else { None }
 }
 
 fn is(value: &[u8], word: &[u8]) -> bool {
     value.trim_ascii().eq_ignore_ascii_case(word)
+}
+
+/// A reply's body as it comes in, never longer than the cap.
+pub struct Collected {
+    bytes: Vec<u8>,
+    cap: usize,
+}
+
+impl Collected {
+    /// An empty body with room for the length that the headers declare, within the cap.
+    #[must_use]
+    pub fn new(headers: &HeaderMap, cap: usize) -> Self {
+        let declared = declared_length(headers).ok().flatten().and_then(|length| usize::try_from(length).ok());
+        // At most this much on a server's word alone.
+        let room = declared.unwrap_or(0).min(cap).min(64 * 1024);
+        Self { bytes: Vec::with_capacity(room), cap }
+    }
+
+    /// Appends a piece.
+    ///
+    /// # Errors
+    /// [`TransportKind::TooLarge`] when it passes the cap: then nothing of the piece is kept.
+    pub fn push(&mut self, piece: &[u8]) -> Result<(), TransportKind> {
+        if piece.len() > self.cap.saturating_sub(self.bytes.len()) {
+            return Err(TransportKind::TooLarge);
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(())
+    }
+
+    /// The reply: status, version, headers and the body. Nothing else that a library attached to it.
+    #[must_use]
+    pub fn into_response(self, head: http::response::Parts) -> Response<Vec<u8>> {
+        let mut response = Response::new(self.bytes);
+        *response.status_mut() = head.status;
+        *response.version_mut() = head.version;
+        *response.headers_mut() = head.headers;
+        response
+    }
+}
+
+impl fmt::Debug for Collected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collected").field("len", &self.bytes.len()).field("cap", &self.cap).finish()
+    }
+}
+
+/// How long to sleep before a flow that wants to wait until `until` is asked again: no more than a second, so that a
+/// clock that jumps is noticed, and no less than a millisecond.
+#[must_use]
+pub fn pause(now: Timestamp, until: Timestamp) -> Duration {
+    until.since(now).clamp(Duration::from_millis(1), Duration::from_secs(1))
+}
+
+/// A time limit within what operating systems and libraries can count with: a millisecond to a day.
+#[must_use]
+pub fn limit(time: Duration) -> Duration {
+    time.clamp(Duration::from_millis(1), Duration::from_secs(24 * 60 * 60))
+}
+
+/// The address of an HTTP proxy, as [`SetupError::Proxy`] describes it. Its `Debug` does not show user and password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProxyAddress {
+    uri: Uri,
+    credentials: Option<String>,
+}
+
+impl ProxyAddress {
+    /// Reads `http://[user:password@]host[:port]`; user and password are percent-encoded.
+    ///
+    /// # Errors
+    /// [`SetupError::Proxy`].
+    pub fn new(text: &str) -> Result<Self, SetupError> {
+        let rest = text.strip_prefix("http://").ok_or(SetupError::Proxy)?;
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains(['/', '?', '#']) {
+            return Err(SetupError::Proxy);
+        }
+        let (credentials, place) = match rest.rsplit_once('@') {
+            Some((credentials, place)) => (Some(credentials), place),
+            None => (None, rest),
+        };
+        let uri = Uri::builder().scheme("http").authority(place).path_and_query("/").build();
+        let uri = uri.ok().filter(|uri| host(uri).is_some()).ok_or(SetupError::Proxy)?;
+        let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8().map(Into::into);
+        let credentials: Option<String> = credentials.map(decode).transpose().map_err(|_| SetupError::Proxy)?;
+        Ok(Self { uri, credentials })
+    }
+
+    /// Where the proxy is, without user and password.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// `user:password`, decoded, if there are any.
+    #[must_use]
+    pub fn credentials(&self) -> Option<&str> {
+        self.credentials.as_deref()
+    }
+}
+
+impl fmt::Debug for ProxyAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyAddress").field("uri", &self.uri).finish_non_exhaustive()
+    }
 }
