@@ -1,5 +1,6 @@
 //! What many operations share on the wire: header names, and what a status means where an operation says nothing else.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use authwire_core::{Malformed, Reply, ReplyError};
@@ -8,6 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use http::HeaderName;
 
 use crate::UserId;
+use crate::ids::has_control;
 
 pub(crate) const X_APIKEY: HeaderName = HeaderName::from_static("x-apikey");
 pub(crate) const X_SU: HeaderName = HeaderName::from_static("x-su");
@@ -27,14 +29,11 @@ pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     [STANDARD, URL_SAFE, STANDARD_NO_PAD, URL_SAFE_NO_PAD].iter().find_map(|engine| engine.decode(text).ok())
 }
 
-/// A user id from a reply. Empty means that there is none; a NUL or another control character is no user id, and a
-/// program that cuts a text there would take it for somebody else's.
-pub(crate) fn user_id<R>(
-    reply: Reply<'_>,
-    text: Option<alloc::string::String>,
-) -> Result<Option<UserId>, ReplyError<R>> {
+/// A user id from a reply. Empty means that there is none; with a control character it is no user id, and we never sent
+/// such a one.
+pub(crate) fn user_id<R>(reply: Reply<'_>, text: Option<String>) -> Result<Option<UserId>, ReplyError<R>> {
     match text {
-        Some(text) if text.chars().any(char::is_control) => reply.malformed(Malformed::Field("userid")),
+        Some(text) if has_control(&text) => reply.malformed(Malformed::Field("userid")),
         Some(text) if !text.is_empty() => Ok(Some(UserId::new(text))),
         _ => Ok(None),
     }

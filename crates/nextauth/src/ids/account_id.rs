@@ -27,6 +27,18 @@ impl Value for AccountId {
     }
 }
 
+impl From<i64> for AccountId {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<AccountId> for i64 {
+    fn from(account: AccountId) -> Self {
+        account.0
+    }
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

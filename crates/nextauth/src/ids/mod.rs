@@ -11,3 +11,4 @@ pub use nonce::{Nonce, NonceKind};
 pub use secrets::{ApiKey, ApiKeyKind, RoleId, RoleIdKind};
 pub use server_id::ServerId;
 pub use user_id::UserId;
+pub(crate) use user_id::has_control;

@@ -74,6 +74,12 @@ impl TryFrom<String> for ServerId {
     }
 }
 
+impl AsRef<str> for ServerId {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl fmt::Display for ServerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -7,7 +7,8 @@ use authwire_core::{Encoder, InvalidValue, Reason, Value};
 
 /// A user's name in your application, as nextAuth keeps it beside the account: any text.
 ///
-/// Any text can be made one. An operation refuses to send an empty one, and `.` or `..` where it stands in the path.
+/// Any text can be made one. An operation refuses to send an empty one, one with a NUL or another control character (a
+/// program that cuts a text there would take it for somebody else's), and `.` or `..` where it stands in the path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(Box<str>);
 
@@ -25,10 +26,18 @@ impl UserId {
     }
 }
 
+/// What no user id may have: here, where one is sent, and in a reply.
+pub(crate) fn has_control(text: &str) -> bool {
+    text.contains(char::is_control)
+}
+
 impl Value for UserId {
     fn write(&self, encoder: &mut Encoder<'_>) {
         if self.0.is_empty() {
             encoder.refuse(Reason::Empty);
+        }
+        if has_control(&self.0) {
+            encoder.refuse(Reason::Not("free of control characters"));
         }
         encoder.text(&self.0);
     }
@@ -55,6 +64,12 @@ impl From<&str> for UserId {
 impl From<String> for UserId {
     fn from(text: String) -> Self {
         Self::new(text)
+    }
+}
+
+impl AsRef<str> for UserId {
+    fn as_ref(&self) -> &str {
+        &self.0
     }
 }
 
