@@ -1,0 +1,219 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use authwire_core::http::header::USER_AGENT;
+use authwire_core::http::{HeaderValue, Request, Response};
+use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind, limit, pause, prepare};
+use authwire_core::{CallError, Endpoint, Flow, Reply, Step};
+use http_body::Body;
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::capture_connection;
+use tower_service::Service;
+
+use crate::Builder;
+use crate::body::{Outgoing, receive};
+use crate::clock::Clock;
+use crate::connect::Connect;
+use crate::failure::Failure;
+
+/// An async client, on tokio. Cheap to clone; clones share their connections.
+///
+/// It sends each request once, to the origin that the request names, and gives back what came: it follows no redirect,
+/// retries nothing, keeps no cookies, asks no environment and adds no header but `host` and the body's length.
+#[derive(Clone)]
+pub struct Client {
+    clients: Arc<Clients>,
+    settings: Settings,
+}
+
+enum Clients {
+    /// Ours: one that keeps connections, one that does not.
+    Own { kept: Pool, fresh: Pool },
+    /// The caller's.
+    Given(Given),
+}
+
+pub(crate) type Pool = legacy::Client<Connect, Outgoing>;
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) deadline: Duration,
+    pub(crate) cap: usize,
+    pub(crate) fresh: bool,
+    pub(crate) user_agent: Option<HeaderValue>,
+}
+
+impl Client {
+    /// A client with all settings as they are unless set.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new() -> Result<Self, SetupError> {
+        Self::builder().build()
+    }
+
+    /// Settings for a client.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn own(kept: Pool, fresh: Pool, settings: Settings) -> Self {
+        Self { clients: Arc::new(Clients::Own { kept, fresh }), settings }
+    }
+
+    pub(crate) fn given(service: Given, settings: Settings) -> Self {
+        Self { clients: Arc::new(Clients::Given(service)), settings }
+    }
+
+    /// This client with another deadline, for one call or many; it shares the connections.
+    #[must_use]
+    pub fn with_deadline(&self, time: Duration) -> Self {
+        let mut client = self.clone();
+        client.settings.deadline = limit(time);
+        client
+    }
+
+    /// This client, opening a connection of its own for every exchange: for operations that decide who is let in. On a
+    /// connection that was used before, a late reply to an earlier request cannot be told from the reply to this one.
+    /// With a service of your own this is the service's affair, and changes nothing.
+    #[must_use]
+    pub fn with_fresh_connections(&self) -> Self {
+        let mut client = self.clone();
+        client.settings.fresh = true;
+        client
+    }
+
+    /// Calls an operation: builds its request, sends it and reads the reply.
+    ///
+    /// If the future is dropped before it ends, take it for [`Sent::Maybe`](crate::Sent::Maybe).
+    ///
+    /// # Errors
+    /// When the request cannot be built, when no whole reply comes, and when the reply is not the documented success.
+    pub async fn call<E: Endpoint>(
+        &self,
+        provider: &E::Provider,
+        endpoint: &E,
+    ) -> Result<E::Output, CallError<E::Refusal>> {
+        let request = endpoint.request(provider)?;
+        let response = self.exchange(request).await?;
+        Ok(endpoint.response(provider, &response)?)
+    }
+
+    /// Sends a request and collects the reply, whatever its status.
+    ///
+    /// If the future is dropped before it ends, take it for [`Sent::Maybe`](crate::Sent::Maybe).
+    ///
+    /// # Errors
+    /// When no whole reply came, or one that is not framed, encoded or sized as it must be. With
+    /// [`Sent::No`](crate::Sent::No) nothing of the request was sent; else it may have been carried out.
+    pub async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        let mut request = prepare(request).map_err(ExchangeError::not_sent)?;
+        if let Some(name) = &self.settings.user_agent {
+            request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());
+        }
+        let result = match &*self.clients {
+            Clients::Own { kept, fresh } => self.send(if self.settings.fresh { fresh } else { kept }, request).await,
+            Clients::Given(service) => {
+                let exchange = (service.0)(request, self.settings.cap);
+                let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));
+                tokio::time::timeout(self.settings.deadline, exchange).await.unwrap_or_else(late)
+            }
+        };
+        result.map_err(ExchangeError::from)
+    }
+
+    /// Drives a flow to its end: sends what it wants sent and waits as long as it wants to wait. Only the flow ends it.
+    ///
+    /// If the future is dropped before it ends, tell the flow that its request is
+    /// [`lost`](authwire_core::Flow::lost) before it goes on.
+    ///
+    /// # Errors
+    /// When the flow fails.
+    pub async fn drive<F: Flow>(&self, provider: &F::Provider, flow: &mut F) -> Result<F::Output, F::Error> {
+        let clock = Clock::start();
+        loop {
+            match flow.step(provider, clock.now())? {
+                Step::Send(request) => match self.exchange(request).await {
+                    Ok(response) => flow.reply(provider, clock.now(), Reply::from(&response)),
+                    Err(error) => flow.lost(clock.now(), error.sent),
+                },
+                Step::Wait(until) => tokio::time::sleep(pause(clock.now(), until)).await,
+                Step::Done(output) => return Ok(output),
+            }
+        }
+    }
+
+    async fn send(&self, pool: &Pool, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
+        #[cfg(not(feature = "rustls"))]
+        if request.uri().scheme_str() != Some("http") {
+            return Err(Failure::unsent(TransportKind::Refused));
+        }
+        let method = request.method().clone();
+        let mut request = request.map(Outgoing::from);
+        let connection = capture_connection(&mut request);
+        let exchange = async {
+            let response = pool.request(request).await.map_err(|error| Failure::exchanging(&error))?;
+            receive(&method, response, self.settings.cap).await
+        };
+        let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));
+        let result = tokio::time::timeout(self.settings.deadline, exchange).await.unwrap_or_else(late);
+        result.map_err(|failure| match &*connection.connection_metadata() {
+            // Never again, even if hyper finds the rest of the reply and takes it for a proper one.
+            Some(connected) => {
+                connected.poison();
+                failure
+            }
+            None => failure.without_connection(),
+        })
+    }
+}
+
+/// A caller's service, its types erased: takes a request and the cap.
+pub(crate) struct Given(Box<dyn Fn(Request<Vec<u8>>, usize) -> Exchange + Send + Sync>);
+
+type Exchange = Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, Failure>> + Send>>;
+
+impl Given {
+    pub(crate) fn new<S, B, R>(service: S) -> Self
+    where
+        S: Service<Request<B>, Response = Response<R>> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+        S::Error: Into<Box<dyn StdError + Send + Sync>>,
+        B: From<Vec<u8>> + Send + 'static,
+        R: Body + Send,
+        R::Data: Send,
+        R::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        Self(Box::new(move |request, cap| {
+            let mut service = service.clone();
+            Box::pin(async move {
+                let failed = |error: S::Error| Failure::exchanging(&*error.into());
+                let method = request.method().clone();
+                poll_fn(|cx| service.poll_ready(cx)).await.map_err(|error| failed(error).without_connection())?;
+                let response = service.call(request.map(B::from)).await.map_err(failed)?;
+                receive(&method, response, cap).await
+            })
+        }))
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("deadline", &self.deadline)
+            .field("cap", &self.cap)
+            .field("fresh", &self.fresh)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = matches!(&*self.clients, Clients::Given(_));
+        f.debug_struct("Client").field("settings", &self.settings).field("own_client", &!given).finish_non_exhaustive()
+    }
+}

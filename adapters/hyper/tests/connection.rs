@@ -1,0 +1,267 @@
+//! The single connection, over tokio's sockets: the parts of the suite that fit one.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stdout)]
+#![allow(clippy::unimplemented)]
+
+#[macro_use]
+#[path = "../../testing/mod.rs"]
+mod testing;
+
+use std::future::Future;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use authwire_core::BaseUrl;
+use authwire_core::http::{Request, Response};
+use authwire_core::transport::{ExchangeError, TransportKind};
+use authwire_hyper::{Connection, Driver};
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::rt::TokioIo;
+use testing::server::{Server, Then, ok};
+use testing::toy::{Echo, Error, Failed, Steps, Toy};
+use testing::{Adapter, Setup, get};
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+
+/// Keeps one connection and opens another when that is used up.
+struct Single {
+    cap: usize,
+    connection: Mutex<Option<(BaseUrl, Connection)>>,
+    runtime: Runtime,
+}
+
+async fn open(base: &BaseUrl) -> Connection {
+    let stream = TcpStream::connect(base.authority().as_str()).await.unwrap();
+    let (connection, driver) = Connection::open(base, TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(driver);
+    connection
+}
+
+impl Single {
+    fn with<T>(&self, base: &BaseUrl, use_it: impl AsyncFnOnce(&mut Connection) -> T) -> T {
+        let mut kept = self.connection.lock().unwrap();
+        self.runtime.block_on(async {
+            if !kept.as_ref().is_some_and(|(kept, connection)| kept == base && !connection.is_closed()) {
+                let mut connection = open(base).await;
+                connection.set_max_body(self.cap);
+                *kept = Some((base.clone(), connection));
+            }
+            use_it(&mut kept.as_mut().unwrap().1).await
+        })
+    }
+}
+
+impl Adapter for Single {
+    fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        let uri = request.uri();
+        let base = format!("{}://{}", uri.scheme_str().unwrap(), uri.authority().unwrap());
+        self.with(&BaseUrl::new(&base).unwrap(), async |connection| connection.exchange(request).await)
+    }
+
+    fn with_deadline(&self, _: Duration) -> Box<dyn Adapter> {
+        unimplemented!()
+    }
+
+    fn with_fresh_connections(&self) -> Box<dyn Adapter> {
+        unimplemented!()
+    }
+
+    fn call_toy(&self, toy: &Toy, value: u32) -> Result<u32, Error> {
+        self.with(&toy.0, async |connection| connection.call(toy, &Echo(value)).await)
+    }
+
+    fn drive_toy(&self, _: &Toy, _: &mut Steps) -> Result<u32, Failed> {
+        unimplemented!()
+    }
+
+    fn debug(&self) -> String {
+        format!("{:?}", self.connection.lock().unwrap())
+    }
+}
+
+fn make(setup: Setup) -> Box<dyn Adapter> {
+    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    Box::new(Single { cap: setup.cap, connection: Mutex::default(), runtime })
+}
+
+suite!(make, phases: false, tests: [
+    exact_bytes, large_bodies, statuses, redirects, cap, framing, never_resent, reset_in_body, late_replies,
+]);
+
+#[test]
+fn calls_and_refusals() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let server =
+            Server::new(|seen| Then::Keep(ok(seen.head.split(' ').nth(1).unwrap().rsplit('/').next().unwrap())));
+        let toy = Toy(BaseUrl::new(&server.url("/prefix")).unwrap());
+        let mut connection = open(&toy.0).await;
+        assert_eq!(connection.call(&toy, &Echo(7)).await.unwrap(), 7);
+
+        // Another origin than the one it leads to, in host, port or scheme.
+        let port = server.address.port();
+        for url in [
+            format!("http://localhost:{port}/"),
+            "http://127.0.0.1:1/".into(),
+            server.url("/").replace("http", "https"),
+        ] {
+            let error = connection.exchange(get(&url)).await.unwrap_err();
+            assert_eq!(error, ExchangeError::not_sent(TransportKind::Refused));
+        }
+        assert!(!connection.is_closed());
+        assert_eq!(connection.call(&toy, &Echo(8)).await.unwrap(), 8);
+        assert_eq!((server.accepted(), server.seen().len()), (1, 2));
+
+        // A dropped exchange uses it up.
+        let hanging = Server::always(Then::Hang(Vec::new()));
+        let mut connection = open(&BaseUrl::new(&hanging.url("")).unwrap()).await;
+        let late = tokio::time::timeout(Duration::from_millis(100), connection.exchange(get(&hanging.url("/"))));
+        assert!(late.await.is_err());
+        assert!(connection.is_closed());
+        let error = connection.exchange(get(&hanging.url("/"))).await.unwrap_err();
+        assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+        assert!(!format!("{connection:?}").contains("/x"));
+    });
+}
+
+#[test]
+fn without_a_driver_nothing_is_sent() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let server = Server::always(Then::Keep(ok("")));
+        let base = BaseUrl::new(&server.url("")).unwrap();
+        let stream = TcpStream::connect(base.authority().as_str()).await.unwrap();
+        let (mut connection, driver) = Connection::open(&base, TokioIo::new(stream)).await.unwrap();
+        drop(driver);
+        let error = connection.exchange(get(&server.url("/"))).await.unwrap_err();
+        assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+        assert!(server.seen().is_empty());
+    });
+}
+
+/// A peer made by hand, on no runtime at all.
+#[derive(Clone, Default)]
+struct Peer(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    written: Vec<u8>,
+    to_read: Vec<u8>,
+    ended: bool,
+}
+
+impl Read for Peer {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, mut into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let mut state = self.0.lock().unwrap();
+        if !state.to_read.is_empty() {
+            into.put_slice(&std::mem::take(&mut state.to_read));
+        } else if !state.ended {
+            // The test polls again by itself.
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Peer {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.0.lock().unwrap().written.extend_from_slice(bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Polls both by turns until the first is done.
+fn by_turns<T>(future: impl Future<Output = T>, mut driver: Pin<&mut Driver<Peer>>) -> T {
+    let mut future = pin!(future);
+    let mut cx = Context::from_waker(Waker::noop());
+    for _ in 0..100 {
+        if let Poll::Ready(done) = future.as_mut().poll(&mut cx) {
+            return done;
+        }
+        let _ = driver.as_mut().poll(&mut cx);
+    }
+    panic!("it does not end")
+}
+
+fn open_by_hand(peer: &Peer) -> (Connection, Driver<Peer>) {
+    let base = BaseUrl::new("https://example.com").unwrap();
+    let mut opening = pin!(Connection::open(&base, peer.clone()));
+    match opening.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(opened) => opened.unwrap(),
+        Poll::Pending => panic!("it waits for nothing"),
+    }
+}
+
+#[test]
+fn on_no_runtime_at_all() {
+    let peer = Peer::default();
+    let (mut connection, driver) = open_by_hand(&peer);
+    let mut driver = pin!(driver);
+    peer.0.lock().unwrap().to_read = ok("fine");
+    let mut cx = Context::from_waker(Waker::noop());
+    // What comes before the request is nobody's reply.
+    assert!(driver.as_mut().poll(&mut cx).is_ready());
+    let error = by_turns(connection.exchange(get("https://example.com/a?b=c")), driver.as_mut()).unwrap_err();
+    assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+    assert!(connection.is_closed());
+
+    let peer = Peer::default();
+    let (mut connection, driver) = open_by_hand(&peer);
+    let mut driver = pin!(driver);
+    assert!(driver.as_mut().poll(&mut cx).is_pending());
+    let exchange = async {
+        let answer = connection.exchange(get("https://example.com/a?b=c"));
+        let mut answer = pin!(answer);
+        std::future::poll_fn(|cx| {
+            let polled = answer.as_mut().poll(cx);
+            let mut state = peer.0.lock().unwrap();
+            if state.written.ends_with(b"\r\n\r\n") && state.to_read.is_empty() {
+                state.to_read = ok("fine");
+            }
+            polled
+        })
+        .await
+    };
+    assert_eq!(by_turns(exchange, driver.as_mut()).unwrap().body(), b"fine");
+    let written = String::from_utf8(peer.0.lock().unwrap().written.clone()).unwrap();
+    assert_eq!(written, "GET /a?b=c HTTP/1.1\r\nhost: example.com\r\n\r\n");
+}
+
+/// The end of the connection while the request waits to be written: hyper gives it back.
+#[test]
+fn a_request_given_back_is_not_sent() {
+    let peer = Peer::default();
+    let (mut connection, driver) = open_by_hand(&peer);
+    let mut driver = Box::pin(driver);
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(driver.as_mut().poll(&mut cx).is_pending());
+    let mut exchange = pin!(connection.exchange(get("https://example.com/")));
+    assert!(exchange.as_mut().poll(&mut cx).is_pending());
+    drop(driver);
+    let Poll::Ready(Err(error)) = exchange.as_mut().poll(&mut cx) else { panic!("not given back") };
+    assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+    assert!(peer.0.lock().unwrap().written.is_empty());
+}
+
+/// The end of the connection once hyper took the request up: it does not say how much of it was written.
+#[test]
+fn a_request_that_was_taken_up_may_have_arrived() {
+    let peer = Peer::default();
+    let (mut connection, driver) = open_by_hand(&peer);
+    let mut driver = pin!(driver);
+    assert!(driver.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    peer.0.lock().unwrap().ended = true;
+    let error = by_turns(connection.exchange(get("https://example.com/")), driver.as_mut()).unwrap_err();
+    assert_eq!(error, ExchangeError::maybe_sent(TransportKind::Truncated));
+}

@@ -1,0 +1,103 @@
+//! HTTP/2: only where it was allowed and the server offers it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../../testing/mod.rs"]
+mod testing;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use authwire_core::http::{Request, Response, Version};
+use authwire_core::transport::{ExchangeError, Phase, TransportKind};
+use authwire_hyper::Client;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use testing::tls::Authority;
+use testing::{get, request};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// Answers with the request's line, headers and body, as hyper's server saw them.
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    match head.uri.path() {
+        "/large" => return Ok(Response::new(vec![b'x'; 200_000].into())),
+        "/slow" => tokio::time::sleep(Duration::from_secs(5)).await,
+        _ => {}
+    }
+    let encoding = if head.uri.path() == "/encoded" { "gzip" } else { "identity" };
+    let names: Vec<&str> = head.headers.keys().map(|name| name.as_str()).collect();
+    let text = format!("{} {} {names:?} {}", head.method, head.uri, body.len());
+    Ok(Response::builder().header("content-encoding", encoding).body(text.into()).unwrap())
+}
+
+async fn serve(authority: &Authority) -> SocketAddr {
+    let (_, _, certificate, key) = authority.issue("localhost");
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(stream) = acceptor.accept(stream).await else { return };
+                let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+                let _ = builder.serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn http2() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let authority = Authority::new();
+        let address = serve(&authority).await;
+        let url = |path: &str| format!("https://localhost:{}{path}", address.port());
+        let builder = || Client::builder().root_certificates(authority.pem()).only_given_roots().max_body(100_000);
+        let client = builder().http2(true).deadline(Duration::from_millis(500)).build().unwrap();
+
+        let response = client.exchange(get(&url("/a?b"))).await.unwrap();
+        assert_eq!(response.version(), Version::HTTP_2);
+        let text = String::from_utf8(response.into_body()).unwrap();
+        assert_eq!(text, format!("GET {} [] 0", url("/a?b")));
+        let response = client.exchange(request("POST", &url("/"), &[], b"")).await.unwrap();
+        assert!(response.body().ends_with(b"[\"content-length\"] 0"));
+        let response = client.exchange(request("GET", &url("/"), &[], b"body")).await.unwrap();
+        assert!(response.body().ends_with(b"[\"content-length\"] 4"));
+
+        for (path, kind) in [
+            ("/large", TransportKind::TooLarge),
+            ("/encoded", TransportKind::UnsupportedEncoding),
+            ("/slow", TransportKind::Timeout(Phase::Total)),
+        ] {
+            let error = client.exchange(get(&url(path))).await.unwrap_err();
+            assert_eq!(error, ExchangeError::maybe_sent(kind));
+        }
+        client.with_fresh_connections().exchange(get(&url("/"))).await.unwrap();
+
+        // Not allowed: HTTP/1.1 is spoken, which this server does not understand; and a server without it is fine.
+        assert!(builder().build().unwrap().exchange(get(&url("/"))).await.is_err());
+        let old = authority.serve_ok("localhost");
+        let response = client.exchange(get(&format!("https://localhost:{}/", old.address.port()))).await.unwrap();
+        assert_eq!((response.version(), response.body().as_slice()), (Version::HTTP_11, &b"fine"[..]));
+    });
+}

@@ -1,0 +1,226 @@
+use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use authwire_core::http::header::USER_AGENT;
+use authwire_core::http::{HeaderValue, Method, Request, Response};
+use authwire_core::transport::{
+    Collected, ExchangeError, MAX_HEAD, SetupError, TransportKind, check_head, limit, pause, prepare,
+};
+use authwire_core::{CallError, Endpoint, Flow, Reply, Sent, Step};
+use ureq::{Agent, AsSendBody, Body};
+
+use crate::clock::Clock;
+use crate::connect::Watch;
+use crate::{Builder, failure};
+
+/// A blocking client. Cheap to clone; clones share their connections.
+///
+/// It sends each request once, to the origin that the request names, and gives back what came: it follows no redirect,
+/// retries nothing, keeps no cookies, asks no environment and adds no header but `host` and the body's length.
+#[derive(Clone)]
+pub struct Client {
+    agents: Arc<Agents>,
+    settings: Settings,
+}
+
+enum Agents {
+    /// Ours: one that keeps connections, one that does not.
+    Own { kept: Agent, fresh: Agent },
+    /// The caller's.
+    Given(Agent),
+}
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) connect: Duration,
+    pub(crate) send: Duration,
+    pub(crate) response: Duration,
+    pub(crate) body: Duration,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) cap: usize,
+    pub(crate) fresh: bool,
+    pub(crate) user_agent: Option<HeaderValue>,
+}
+
+impl Client {
+    /// A client with all settings as they are unless set.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new() -> Result<Self, SetupError> {
+        Self::builder().build()
+    }
+
+    /// Settings for a client.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn own(kept: Agent, fresh: Agent, settings: Settings) -> Self {
+        Self { agents: Arc::new(Agents::Own { kept, fresh }), settings }
+    }
+
+    pub(crate) fn given(agent: Agent, settings: Settings) -> Self {
+        Self { agents: Arc::new(Agents::Given(agent)), settings }
+    }
+
+    /// This client with another deadline, for one call or many; it shares the connections.
+    #[must_use]
+    pub fn with_deadline(&self, time: Duration) -> Self {
+        let mut client = self.clone();
+        client.settings.deadline = Some(limit(time));
+        client
+    }
+
+    /// This client, opening a connection of its own for every exchange: for operations that decide who is let in. On a
+    /// connection that was used before, a late reply to an earlier request cannot be told from the reply to this one.
+    #[must_use]
+    pub fn with_fresh_connections(&self) -> Self {
+        let mut client = self.clone();
+        client.settings.fresh = true;
+        client
+    }
+
+    /// Calls an operation: builds its request, sends it and reads the reply.
+    ///
+    /// # Errors
+    /// When the request cannot be built, when no whole reply comes, and when the reply is not the documented success.
+    pub fn call<E: Endpoint>(&self, provider: &E::Provider, endpoint: &E) -> Result<E::Output, CallError<E::Refusal>> {
+        let request = endpoint.request(provider)?;
+        let response = self.exchange(request)?;
+        Ok(endpoint.response(provider, &response)?)
+    }
+
+    /// Sends a request and collects the reply, whatever its status.
+    ///
+    /// # Errors
+    /// When no whole reply came, or one that is not framed, encoded or sized as it must be. With
+    /// [`Sent::No`](crate::Sent::No) nothing of the request was sent; else it may have been carried out.
+    pub fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        let mut request = prepare(request).map_err(ExchangeError::not_sent)?;
+        if let Some(name) = &self.settings.user_agent {
+            request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());
+        }
+        let method = request.method().clone();
+        // With an empty body of known length, ureq would say `content-length: 0` where there is none.
+        let has_body = !request.body().is_empty() || matches!(method, Method::POST | Method::PUT | Method::PATCH);
+        if has_body { self.send(method, request) } else { self.send(method, request.map(|_| ())) }
+    }
+
+    /// Drives a flow to its end: sends what it wants sent and waits as long as it wants to wait. Only the flow ends it.
+    ///
+    /// # Errors
+    /// When the flow fails.
+    pub fn drive<F: Flow>(&self, provider: &F::Provider, flow: &mut F) -> Result<F::Output, F::Error> {
+        let clock = Clock::start();
+        loop {
+            match flow.step(provider, clock.now())? {
+                Step::Send(request) => match self.exchange(request) {
+                    Ok(response) => flow.reply(provider, clock.now(), Reply::from(&response)),
+                    Err(error) => flow.lost(clock.now(), error.sent),
+                },
+                Step::Wait(until) => std::thread::sleep(pause(clock.now(), until)),
+                Step::Done(output) => return Ok(output),
+            }
+        }
+    }
+
+    fn send<S: AsSendBody>(&self, method: Method, request: Request<S>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        let watch = Watch::start();
+        match self.run(request) {
+            Ok(response) => match self.receive(&method, response) {
+                Ok(response) => Ok(response),
+                Err(kind) => {
+                    watch.spoil();
+                    Err(ExchangeError::maybe_sent(kind))
+                }
+            },
+            Err(error) => {
+                let sent = match &*self.agents {
+                    Agents::Own { .. } => watch.has_sent(),
+                    Agents::Given(_) => !failure::is_unsent(&error),
+                };
+                let sent = if sent { Sent::Maybe } else { Sent::No };
+                Err(ExchangeError { sent, source: failure::kind(&error).into() })
+            }
+        }
+    }
+
+    fn run<S: AsSendBody>(&self, request: Request<S>) -> Result<Response<Body>, ureq::Error> {
+        match (&*self.agents, self.settings.deadline) {
+            (Agents::Own { kept, fresh }, deadline) => {
+                let agent = if self.settings.fresh { fresh } else { kept };
+                let request = match deadline {
+                    None => request,
+                    deadline => agent.configure_request(request).timeout_per_call(deadline).build(),
+                };
+                agent.run(request)
+            }
+            (Agents::Given(agent), deadline) => agent.run(self.guard(agent, request, deadline)),
+        }
+    }
+
+    /// Overrides, for one request, what an agent that is not ours may have set otherwise.
+    fn guard<S: AsSendBody>(&self, agent: &Agent, request: Request<S>, deadline: Option<Duration>) -> Request<S> {
+        let is_https = request.uri().scheme_str() == Some("https");
+        let settings = &self.settings;
+        let request = agent
+            .configure_request(request)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .save_redirect_history(false)
+            .accept("")
+            .accept_encoding("")
+            .timeout_connect(Some(settings.connect))
+            .timeout_send_request(Some(settings.send))
+            .timeout_send_body(Some(settings.send))
+            .timeout_recv_response(Some(settings.response))
+            .timeout_recv_body(Some(settings.body))
+            .max_response_header_size(MAX_HEAD);
+        let request = if is_https { request.https_only(true) } else { request };
+        let request = if deadline.is_some() { request.timeout_per_call(deadline) } else { request };
+        let request = if settings.fresh { request.max_idle_age(Duration::ZERO) } else { request };
+        request.build()
+    }
+
+    fn receive(&self, method: &Method, response: Response<Body>) -> Result<Response<Vec<u8>>, TransportKind> {
+        let (head, body) = response.into_parts();
+        let cap = self.settings.cap;
+        check_head(method, head.status, head.version, &head.headers, cap)?;
+        let mut collected = Collected::new(&head.headers, cap);
+        let mut reader = body.into_reader();
+        let mut piece = [0; 8 * 1024];
+        loop {
+            match reader.read(&mut piece) {
+                Ok(0) => return Ok(collected.into_response(head)),
+                // What is delivered counts: another crate in the build may have switched decompression on.
+                Ok(read) => collected.push(piece.get(..read).unwrap_or_default())?,
+                // ureq's own errors come wrapped; a reset it reports as the end.
+                Err(error) => return Err(failure::kind(&error.into())),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("connect", &self.connect)
+            .field("send", &self.send)
+            .field("response", &self.response)
+            .field("body", &self.body)
+            .field("deadline", &self.deadline)
+            .field("cap", &self.cap)
+            .field("fresh", &self.fresh)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let given = matches!(&*self.agents, Agents::Given(_));
+        f.debug_struct("Client").field("settings", &self.settings).field("own_agent", &!given).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,191 @@
+//! How connections are made: ureq's own TCP and proxy connectors, TLS of ours above them, and around all a guard that
+//! sees whether a request's bytes were written and can keep a connection out of the pool.
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use authwire_core::transport::TransportKind;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
+};
+use ureq::{Error, Timeout};
+
+use crate::failure;
+
+thread_local! {
+    /// The connection that this thread's call has written to, if any. ureq runs a call on the thread that makes it.
+    static WRITTEN: Cell<Option<Spoilt>> = const { Cell::new(None) };
+}
+
+/// Whether a connection must not be used again.
+type Spoilt = Arc<AtomicBool>;
+
+fn written(new: Option<Spoilt>) -> Option<Spoilt> {
+    WRITTEN.try_with(|cell| cell.replace(new)).unwrap_or_default()
+}
+
+/// One call on this thread.
+pub(crate) struct Watch(());
+
+impl Watch {
+    pub(crate) fn start() -> Self {
+        written(None);
+        Self(())
+    }
+
+    /// Whether anything was written to a connection since the start.
+    pub(crate) fn has_sent(&self) -> bool {
+        let last = written(None);
+        let sent = last.is_some();
+        written(last);
+        sent
+    }
+
+    /// Keeps the connection from being used again.
+    pub(crate) fn spoil(self) {
+        if let Some(spoilt) = written(None) {
+            spoilt.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// No connection was made: nothing of the request was sent. Carried through ureq's own error.
+#[derive(Debug)]
+pub(crate) struct NotConnected(pub(crate) TransportKind);
+
+impl fmt::Display for NotConnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for NotConnected {}
+
+impl NotConnected {
+    fn new(error: &Error, details: &ConnectionDetails<'_>) -> Self {
+        let tls = details.needs_tls();
+        Self(match error {
+            Error::Timeout(Timeout::Global | Timeout::PerCall) => TransportKind::Timeout(crate::Phase::Total),
+            Error::Timeout(_) => TransportKind::Timeout(crate::Phase::Connect),
+            _ => match failure::kind(error) {
+                kind @ (TransportKind::Tls | TransportKind::Resolve) => kind,
+                // From the TLS handshake: a peer that speaks something else, or hangs up.
+                TransportKind::Io | TransportKind::Truncated | TransportKind::Protocol
+                    if tls && !failure::is_tcp(error) =>
+                {
+                    TransportKind::Tls
+                }
+                _ => TransportKind::Connect,
+            },
+        })
+    }
+}
+
+/// Makes connections.
+pub(crate) struct Connect {
+    #[cfg(feature = "rustls")]
+    tls: Arc<rustls::ClientConfig>,
+    proxy: ConnectProxyConnector,
+    tcp: TcpConnector,
+}
+
+impl Connect {
+    pub(crate) fn new(#[cfg(feature = "rustls")] tls: Arc<rustls::ClientConfig>) -> Self {
+        Self {
+            #[cfg(feature = "rustls")]
+            tls,
+            proxy: ConnectProxyConnector::default(),
+            tcp: TcpConnector::default(),
+        }
+    }
+
+    fn open(&self, details: &ConnectionDetails<'_>) -> Result<Option<Box<dyn Transport>>, Error> {
+        let tunnel = Connector::<()>::connect(&self.proxy, details, None)?;
+        let Some(transport) = self.tcp.connect(details, tunnel)? else {
+            return Ok(None);
+        };
+        let transport: Box<dyn Transport> = Box::new(transport);
+        if !details.needs_tls() || transport.is_tls() {
+            return Ok(Some(transport));
+        }
+        #[cfg(feature = "rustls")]
+        let tls = crate::tls::TlsTransport::open(Arc::clone(&self.tls), transport, details)?;
+        #[cfg(feature = "rustls")]
+        return Ok(Some(Box::new(tls)));
+        #[cfg(not(feature = "rustls"))]
+        return Err(Error::TlsRequired);
+    }
+}
+
+impl Connector for Connect {
+    type Out = Guarded;
+
+    fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
+        let opened = self.open(details);
+        // What a proxy or a TLS handshake was told is not the request.
+        written(None);
+        match opened {
+            Ok(transport) => Ok(transport.map(|inner| Guarded { inner, spoilt: Spoilt::default() })),
+            Err(Error::Other(error)) if error.is::<NotConnected>() => Err(Error::Other(error)),
+            Err(error) => Err(Error::Other(Box::new(NotConnected::new(&error, details)))),
+        }
+    }
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connect")
+    }
+}
+
+/// A connection under watch.
+pub(crate) struct Guarded {
+    inner: Box<dyn Transport>,
+    spoilt: Spoilt,
+}
+
+impl Transport for Guarded {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        // Before the write: one that fails may have written a part.
+        written(Some(Arc::clone(&self.spoilt)));
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.inner.await_input(timeout)
+    }
+
+    fn is_open(&mut self) -> bool {
+        !self.spoilt.load(Ordering::Relaxed) && self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
+
+impl fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Guarded")
+    }
+}
+
+/// Asks the system's resolver, on the calling thread: ureq's own would start a thread for each call that has a
+/// deadline.
+#[derive(Debug, Default)]
+pub(crate) struct Resolve(DefaultResolver);
+
+impl Resolver for Resolve {
+    fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        self.0.resolve(uri, config, NextTimeout::default()).map_err(|_| Error::HostNotFound)
+    }
+}

@@ -1,0 +1,187 @@
+//! The rules that all transports share, without a socket.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::time::Duration;
+
+use authwire_core::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
+use authwire_core::transport::{
+    Collected, ExchangeError, MAX_BODY, Phase, ProxyAddress, SetupError, TransportKind, check_head, host, limit, pause,
+    prepare,
+};
+use authwire_core::{CallError, Sent, Timestamp};
+
+#[test]
+fn hosts() {
+    for (uri, expected) in [
+        ("https://example.com/", Some("example.com")),
+        ("https://example.com:443/", Some("example.com")),
+        ("https://example.com:80/", Some("example.com:80")),
+        ("http://example.com:80/", Some("example.com")),
+        ("http://example.com:443/", Some("example.com:443")),
+        ("http://example.com:/", Some("example.com")),
+        ("https://[::1]/", Some("[::1]")),
+        ("https://[::1]:443/", Some("[::1]")),
+        ("http://[::1]:8080/", Some("[::1]:8080")),
+        ("http://example.com:0/", None),
+        ("http://example.com:65536/", None),
+        ("http://user@example.com/", None),
+        ("http://user:word@example.com/", None),
+        ("http://@example.com/", None),
+        ("ws://example.com/", None),
+        ("example.com:80", None),
+        ("/path", None),
+        ("*", None),
+    ] {
+        let Ok(uri) = uri.parse::<Uri>() else {
+            assert_eq!(expected, None);
+            continue;
+        };
+        assert_eq!(host(&uri), expected.map(HeaderValue::from_static), "{uri}");
+    }
+}
+
+#[test]
+fn requests_are_made_alike() {
+    let mut request = Request::post("http://example.com").version(Version::HTTP_2).body(vec![1, 2]).unwrap();
+    request.extensions_mut().insert("settings of some library");
+    let request = prepare(request).unwrap();
+    assert_eq!(request.version(), Version::HTTP_11);
+    assert!(request.extensions().is_empty());
+    assert_eq!(request.headers()["content-length"], "2");
+    assert_eq!(request.headers().len(), 1);
+}
+
+fn head(status: u16, version: Version, headers: &[(&str, &str)]) -> Result<(), TransportKind> {
+    check(&Method::GET, status, version, headers, 100)
+}
+
+fn check(
+    method: &Method,
+    status: u16,
+    version: Version,
+    headers: &[(&str, &str)],
+    cap: usize,
+) -> Result<(), TransportKind> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        map.append(HeaderName::try_from(*name).unwrap(), HeaderValue::try_from(*value).unwrap());
+    }
+    check_head(method, StatusCode::from_u16(status).unwrap(), version, &map, cap)
+}
+
+#[test]
+fn heads() {
+    use TransportKind::{HeadTooLarge, Protocol, TooLarge, Unframed, UnsupportedEncoding};
+    let chunked = ("transfer-encoding", "chunked");
+    let five = ("content-length", "5");
+    assert_eq!(head(200, Version::HTTP_11, &[chunked]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_11, &[five]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_11, &[five, five]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_11, &[five, ("content-length", " 5 ,5 ")]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_10, &[five]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_11, &[]), Err(Unframed));
+    assert_eq!(head(200, Version::HTTP_10, &[]), Err(Unframed));
+    assert_eq!(head(200, Version::HTTP_2, &[]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_2, &[five]), Ok(()));
+    for bodiless in [101, 204, 304] {
+        assert_eq!(head(bodiless, Version::HTTP_11, &[]), Ok(()));
+        assert_eq!(head(bodiless, Version::HTTP_11, &[chunked, five]), Err(Protocol));
+    }
+    assert_eq!(check(&Method::HEAD, 200, Version::HTTP_11, &[("content-length", "999")], 100), Ok(()));
+    assert_eq!(check(&Method::HEAD, 200, Version::HTTP_11, &[], 100), Ok(()));
+    for (version, headers) in [
+        (Version::HTTP_11, &[chunked, five][..]),
+        (Version::HTTP_11, &[chunked, chunked]),
+        (Version::HTTP_11, &[("transfer-encoding", "chunked, chunked")]),
+        (Version::HTTP_11, &[("transfer-encoding", "identity")]),
+        (Version::HTTP_11, &[("transfer-encoding", "")]),
+        (Version::HTTP_10, &[chunked]),
+        (Version::HTTP_2, &[chunked]),
+        (Version::HTTP_11, &[five, ("content-length", "6")]),
+        (Version::HTTP_2, &[five, ("content-length", "6")]),
+        (Version::HTTP_11, &[("content-length", "5,")]),
+        (Version::HTTP_11, &[("content-length", "")]),
+        (Version::HTTP_11, &[("content-length", "+5")]),
+        (Version::HTTP_11, &[("content-length", "0x5")]),
+        (Version::HTTP_11, &[("content-length", "99999999999999999999")]),
+    ] {
+        assert_eq!(head(200, version, headers), Err(Protocol), "{version:?} {headers:?}");
+    }
+    for headers in [
+        &[("transfer-encoding", "gzip, chunked")][..],
+        &[("transfer-encoding", "gzip"), chunked],
+        &[("content-encoding", "gzip"), five],
+        &[("content-encoding", ""), five],
+        &[("content-encoding", "identity"), ("content-encoding", "br"), five],
+    ] {
+        assert_eq!(head(200, Version::HTTP_11, headers), Err(UnsupportedEncoding), "{headers:?}");
+    }
+    assert_eq!(head(200, Version::HTTP_11, &[("content-encoding", "Identity"), five]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_11, &[("content-length", "100")]), Ok(()));
+    assert_eq!(head(200, Version::HTTP_11, &[("content-length", "101")]), Err(TooLarge));
+    let names: Vec<String> = (0..101).map(|number| format!("x-{number}")).collect();
+    let mut many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    assert_eq!(head(204, Version::HTTP_11, &many), Err(HeadTooLarge));
+    many.pop();
+    assert_eq!(head(204, Version::HTTP_11, &many), Ok(()));
+}
+
+#[test]
+fn bodies_are_collected_up_to_the_cap() {
+    let mut headers = HeaderMap::new();
+    headers.insert("content-length", HeaderValue::from_static("9000000000000000000"));
+    let mut collected = Collected::new(&headers, MAX_BODY);
+    collected.push(b"ab").unwrap();
+    assert!(!format!("{collected:?}").contains("ab"));
+    let mut collected = Collected::new(&headers, 3);
+    collected.push(b"ab").unwrap();
+    assert_eq!(collected.push(b"cd"), Err(TransportKind::TooLarge));
+    collected.push(b"c").unwrap();
+    collected.push(b"").unwrap();
+    assert_eq!(collected.push(b"d"), Err(TransportKind::TooLarge));
+    let mut response = Response::new(());
+    response.extensions_mut().insert("of some library");
+    response.headers_mut().insert("x", HeaderValue::from_static("y"));
+    *response.status_mut() = StatusCode::IM_A_TEAPOT;
+    let response = collected.into_response(response.into_parts().0);
+    assert_eq!((response.status().as_u16(), response.body().as_slice()), (418, &b"abc"[..]));
+    assert_eq!(response.headers()["x"], "y");
+    assert!(response.extensions().is_empty());
+}
+
+#[test]
+fn times() {
+    let at = Timestamp::from_millis;
+    assert_eq!(pause(at(0), at(500)), Duration::from_millis(500));
+    assert_eq!(pause(at(0), at(5_000)), Duration::from_secs(1));
+    assert_eq!(pause(at(0), Timestamp::MAX), Duration::from_secs(1));
+    assert_eq!(pause(at(9), at(3)), Duration::from_millis(1));
+    assert_eq!(limit(Duration::ZERO), Duration::from_millis(1));
+    assert_eq!(limit(Duration::MAX), Duration::from_secs(86_400));
+    assert_eq!(limit(Duration::from_secs(5)), Duration::from_secs(5));
+}
+
+#[test]
+fn proxies() {
+    let proxy = ProxyAddress::new("http://user:p%40ss@proxy:3128/").unwrap();
+    assert_eq!((proxy.uri().to_string().as_str(), proxy.credentials()), ("http://proxy:3128/", Some("user:p@ss")));
+    assert!(!format!("{proxy:?}").contains("ss"));
+    assert_eq!(ProxyAddress::new("http://proxy").unwrap().credentials(), None);
+    assert_eq!(ProxyAddress::new("proxy"), Err(SetupError::Proxy));
+}
+
+#[test]
+fn errors() {
+    let lost = ExchangeError::maybe_sent(TransportKind::Timeout(Phase::Body));
+    assert_eq!((lost.sent, lost.kind()), (Sent::Maybe, TransportKind::Timeout(Phase::Body)));
+    assert!(lost.source.is_timeout());
+    let unsent = ExchangeError::not_sent(TransportKind::Connect);
+    for error in [lost, unsent] {
+        let call: CallError<std::convert::Infallible> = error.into();
+        assert_eq!(call.to_string(), error.to_string());
+        assert_eq!(call.is_uncertain(), error.sent == Sent::Maybe);
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.to_string(), error.kind().to_string());
+    }
+}
