@@ -1,0 +1,83 @@
+//! The providers that the tool knows: a new one is a line here, a function below and a story in `tour/`.
+
+use authwire_core::Endpoint;
+use authwire_core::http::Request;
+use authwire_core::index::Entry;
+use authwire_emulator::Server;
+use serde::Serialize;
+
+use crate::Failure;
+use crate::tour::{self, Stage, Stop};
+
+/// A provider.
+pub(crate) struct Known {
+    /// Its name on the command line, which is also its path on the emulator.
+    pub(crate) name: &'static str,
+    /// Its story for the tour.
+    pub(crate) play: fn(&mut Stage<'_>) -> Result<(), Stop>,
+    /// Its operations.
+    pub(crate) operations: fn() -> Vec<Operation>,
+    /// How to reach it on an emulator.
+    pub(crate) access: fn(&Server) -> Result<Access, Failure>,
+}
+
+static ALL: [Known; 1] = [Known {
+    name: "nextauth",
+    play: tour::nextauth::play,
+    operations: || list(authwire_nextauth::INDEX),
+    access: nextauth,
+}];
+
+/// What a program needs to talk to an emulated provider.
+pub(crate) struct Access {
+    /// The emulator's ids and credentials, each with what it is.
+    pub(crate) values: Vec<(&'static str, String)>,
+    /// A request to try.
+    pub(crate) request: Request<Vec<u8>>,
+}
+
+/// An operation, as a person or a program wants to know it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) method: String,
+    pub(crate) template: &'static str,
+    /// Whether it may be sent again when its reply was lost.
+    pub(crate) repeatable: bool,
+}
+
+/// The names of all providers.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|known| known.name)
+}
+
+/// All providers, or the one of this name.
+pub(crate) fn chosen(name: Option<&str>) -> impl Iterator<Item = &'static Known> {
+    ALL.iter().filter(move |known| name.is_none_or(|name| name == known.name))
+}
+
+fn list<P>(index: &'static [Entry<P>]) -> Vec<Operation> {
+    let operation = |entry: &Entry<P>| Operation {
+        name: entry.name(),
+        method: entry.route().method().to_string(),
+        template: entry.route().template(),
+        repeatable: entry.is_idempotent(),
+    };
+    index.iter().map(operation).collect()
+}
+
+fn nextauth(server: &Server) -> Result<Access, Failure> {
+    use authwire_nextauth::sessions::GetSession;
+    use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
+
+    let (id, key, role) = server.with_emulator(|emulator, _| {
+        let nextauth = &emulator.nextauth;
+        (nextauth.server_id().to_owned(), nextauth.api_key().to_owned(), nextauth.role_id().to_owned())
+    });
+    let provider = NextAuth::new(server.nextauth_url().parse()?, &ApiKey::new(key.as_str())?);
+    let operation = GetSession::new(ServerId::new(&id)?, Nonce::from_text("a-browser")?);
+    Ok(Access {
+        request: operation.request(&provider).map_err(Failure::Request)?,
+        values: vec![("virtual server", id), ("API key", key), ("role id", role)],
+    })
+}

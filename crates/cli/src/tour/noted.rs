@@ -1,0 +1,111 @@
+//! Operations and flows that note what comes back, so that the adapters' own `call` and `drive` are what is shown.
+
+use std::cell::Cell;
+use std::sync::mpsc::{Receiver, Sender};
+
+use authwire_core::{Auth, Draft, Endpoint, Flow, Reply, ReplyError, Route, Sent, Step, Timestamp};
+
+use super::stage::{Deed, Polls, Stop};
+
+/// An operation that notes the status of its reply.
+pub(super) struct Noted<'a, E> {
+    endpoint: &'a E,
+    status: Cell<Option<u16>>,
+}
+
+impl<'a, E> Noted<'a, E> {
+    pub(super) const fn new(endpoint: &'a E) -> Self {
+        Self { endpoint, status: Cell::new(None) }
+    }
+
+    pub(super) fn status(&self) -> Option<u16> {
+        self.status.get()
+    }
+}
+
+impl<E: Endpoint> Endpoint for Noted<'_, E> {
+    type Provider = E::Provider;
+    type Output = E::Output;
+    type Refusal = E::Refusal;
+    const NAME: &'static str = E::NAME;
+    const ROUTE: Route = E::ROUTE;
+    const IDEMPOTENT: bool = E::IDEMPOTENT;
+    const AUTH: Auth = E::AUTH;
+
+    fn write(&self, provider: &E::Provider, draft: &mut Draft) {
+        self.endpoint.write(provider, draft);
+    }
+
+    fn read(&self, provider: &E::Provider, reply: Reply<'_>) -> Result<E::Output, ReplyError<E::Refusal>> {
+        self.status.set(Some(reply.code()));
+        self.endpoint.read(provider, reply)
+    }
+}
+
+/// A flow that shows each of its polls, and what a person did meanwhile.
+pub(super) struct NotedFlow<'f, 'p, F> {
+    pub(super) flow: &'f mut F,
+    pub(super) polls: Polls<'f, 'p>,
+    pub(super) deeds: &'f Receiver<Deed>,
+    /// Dropped when the first poll is over: then the person begins to act.
+    pub(super) cue: Option<Sender<Never>>,
+    /// Why the story cannot go on.
+    pub(super) stop: Option<Stop>,
+}
+
+/// What is never sent.
+pub(super) enum Never {}
+
+/// Why a noted flow ended without an output.
+pub(super) enum Halt<E> {
+    /// The flow says so.
+    Flow(E),
+    /// The story does.
+    Stop(Stop),
+}
+
+impl<F> NotedFlow<'_, '_, F> {
+    fn note(&mut self, shown: Result<(), Stop>) {
+        if let Err(stop) = shown {
+            self.stop.get_or_insert(stop);
+        }
+    }
+
+    fn note_deeds(&mut self) {
+        while let Ok(deed) = self.deeds.try_recv() {
+            let shown = self.polls.deed(deed);
+            self.note(shown);
+        }
+    }
+}
+
+impl<F: Flow> Flow for NotedFlow<'_, '_, F> {
+    type Provider = F::Provider;
+    type Output = F::Output;
+    type Error = Halt<F::Error>;
+
+    fn step(&mut self, provider: &F::Provider, now: Timestamp) -> Result<Step<F::Output>, Self::Error> {
+        self.note_deeds();
+        match self.stop.take() {
+            Some(stop) => Err(Halt::Stop(stop)),
+            None => self.flow.step(provider, now).map_err(Halt::Flow),
+        }
+    }
+
+    fn reply(&mut self, provider: &F::Provider, now: Timestamp, reply: Reply<'_>) {
+        // What a person did before the reply came is shown before it.
+        self.note_deeds();
+        let shown = self.polls.poll(Some(reply.code()));
+        self.note(shown);
+        self.flow.reply(provider, now, reply);
+        self.cue = None;
+    }
+
+    fn lost(&mut self, now: Timestamp, sent: Sent) {
+        self.note_deeds();
+        let shown = self.polls.poll(None);
+        self.note(shown);
+        self.flow.lost(now, sent);
+        self.cue = None;
+    }
+}
