@@ -1,0 +1,5 @@
+//! Pictures.
+
+mod totp;
+
+pub use totp::{GetTotpImage, GetTotpImageRefusal, QrPicture};
