@@ -1,0 +1,9 @@
+//! A flow ends, whatever comes back and however the clock jumps (the laws of flows).
+#![no_main]
+
+use authwire_tests::flows;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    flows::await_login(input);
+});

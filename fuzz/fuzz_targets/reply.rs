@@ -1,0 +1,13 @@
+//! A reply is an answer, and a success only where documented (L2).
+#![no_main]
+
+use std::sync::LazyLock;
+
+use authwire_tests::{laws, subject};
+use libfuzzer_sys::fuzz_target;
+
+static SUBJECTS: LazyLock<Vec<subject::Subject>> = LazyLock::new(subject::all);
+
+fuzz_target!(|input: &[u8]| {
+    laws::reply(&SUBJECTS, input);
+});

@@ -1,0 +1,11 @@
+//! The laws. Each function panics when its law is broken.
+
+mod base_url;
+mod replies;
+mod requests;
+mod secrets;
+
+pub use base_url::base_url;
+pub use replies::{default_variant, mutations, prefixes, reply, unknown_fields};
+pub use requests::{request, request_of};
+pub use secrets::{echoed, hidden};

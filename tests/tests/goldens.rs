@@ -1,0 +1,103 @@
+//! What we send and how we read, against tables transcribed from the providers' documents.
+
+use std::collections::BTreeSet;
+
+use authwire_tests::golden;
+use authwire_tests::source::Table;
+use authwire_tests::subject::{World, all, all_in};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+
+#[test]
+fn the_operations_are_those_of_the_documents() {
+    for subject in all() {
+        let ours: BTreeSet<_> = subject
+            .operations
+            .iter()
+            .map(|operation| {
+                (operation.id.to_owned(), operation.route.method().to_string(), operation.route.template().to_owned())
+            })
+            .collect();
+        let documented: BTreeSet<_> =
+            golden::operations(subject.name).into_iter().map(|row| (row.id, row.method, row.template)).collect();
+        assert_eq!(ours, documented, "{}", subject.name);
+    }
+}
+
+#[test]
+fn requests_are_those_of_the_documents() {
+    for subject in all_in(&World::of_goldens()) {
+        let blocks = golden::requests(subject.name);
+        for block in &blocks {
+            let place = &block.place;
+            let operation = subject.operation(&block.operation);
+            let made =
+                operation.make(&mut Table::parse(&block.values)).unwrap_or_else(|error| panic!("{place}: {error}"));
+            let request = made.request().unwrap_or_else(|error| panic!("{place}: {error}"));
+            assert_eq!(request.method().as_str(), block.method, "{place}");
+            assert_eq!(
+                request.uri().path_and_query().map(ToString::to_string).as_deref(),
+                Some(&*block.target),
+                "{place}"
+            );
+            let mut headers = request.headers().clone();
+            let length = headers.remove(CONTENT_LENGTH).map(|value| value.to_str().unwrap().parse::<usize>().unwrap());
+            assert_eq!(headers, block.headers, "{place}");
+            let is_json = headers.get(CONTENT_TYPE).is_some_and(|media| media == "application/json");
+            match &block.body {
+                None => assert!(request.body().is_empty(), "{place}"),
+                Some(body) if is_json => {
+                    let ours: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+                    assert_eq!(ours, serde_json::from_str::<serde_json::Value>(body).unwrap(), "{place}");
+                }
+                Some(body) => assert_eq!(request.body(), body.as_bytes(), "{place}"),
+            }
+            let expected =
+                (!request.body().is_empty() || operation.route.method().expects_body()).then_some(request.body().len());
+            assert_eq!(length, expected, "{place}");
+        }
+        for operation in &subject.operations {
+            assert!(blocks.iter().any(|block| block.operation == operation.name), "no golden for {}", operation.name);
+        }
+        println!("{}: {} requests", subject.name, blocks.len());
+    }
+}
+
+#[test]
+fn replies_mean_what_the_documents_say() {
+    for subject in all() {
+        let rows = golden::replies(subject.name);
+        let mut wrong = Vec::new();
+        for row in &rows {
+            let operation = subject.operation(&row.operation);
+            let made =
+                operation.make(&mut Table::parse(&row.values)).unwrap_or_else(|error| panic!("{}: {error}", row.place));
+            let outcome = made.response(&row.response());
+            if !row.agrees(&outcome) {
+                wrong.push(format!("{}: {} is {outcome:?}", row.place, row.meaning));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        println!("{}: {} replies", subject.name, rows.len());
+    }
+}
+
+/// Each documented status of each operation has a row, and two documented statuses never have the same meaning.
+#[test]
+fn every_documented_status_is_an_outcome_of_its_own() {
+    for subject in all() {
+        let rows = golden::replies(subject.name);
+        for documented in golden::operations(subject.name) {
+            let operation = subject.operations.iter().find(|operation| operation.id == documented.id).unwrap();
+            let mut meanings = BTreeSet::new();
+            for status in &documented.statuses {
+                let meaning = rows
+                    .iter()
+                    .filter(|row| row.operation == operation.name && row.status == *status)
+                    .map(|row| if row.is_ok() { format!("{status} ok") } else { row.meaning.clone() })
+                    .find(|meaning| meaning.ends_with("ok") || meaning.starts_with("Refused"));
+                let meaning = meaning.unwrap_or_else(|| panic!("no row for {} {status}", operation.name));
+                assert!(meanings.insert(meaning), "{} {status} means the same as another status", operation.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What must be true of the workspace itself: dependencies, counts, files.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use authwire_tests::subject;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The crates that a protocol crate needs, itself not counted.
+fn tree(package: &str) -> BTreeSet<String> {
+    let arguments = ["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "none", "--package", package];
+    let output = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let names = lines.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned);
+    names.filter(|name| name != package).collect()
+}
+
+#[test]
+fn a_protocol_crate_needs_few_crates_and_none_that_does_io() {
+    const MOST: usize = 24;
+    const IO: &[&str] = &[
+        "ureq",
+        "hyper",
+        "hyper-util",
+        "reqwest",
+        "tokio",
+        "mio",
+        "socket2",
+        "rustls",
+        "native-tls",
+        "openssl",
+        "getrandom",
+        "async-std",
+        "smol",
+        "async-io",
+        "libc",
+        "rustix",
+        "chrono",
+        "url",
+    ];
+    let providers = subject::all().into_iter().map(|subject| format!("authwire-{}", subject.name));
+    for package in std::iter::once("authwire-core".to_owned()).chain(providers) {
+        let crates = tree(&package);
+        println!("{package}: {} crates: {crates:?}", crates.len());
+        assert!(crates.contains("http") && crates.len() <= MOST, "{package} needs {} crates", crates.len());
+        for name in IO {
+            assert!(!crates.contains(*name), "{package} needs {name}");
+        }
+    }
+}
+
+/// An operation that is not in the index escapes the laws.
+#[test]
+fn the_index_lists_every_operation_of_the_sources() {
+    for subject in subject::all() {
+        let mut count = 0;
+        visit(&root().join("crates").join(subject.name).join("src"), &mut |text| {
+            count += text.matches("\nimpl Endpoint for ").count()
+        });
+        assert_eq!(subject.operations.len(), count, "{}", subject.name);
+    }
+}
+
+fn visit(folder: &Path, look: &mut dyn FnMut(&str)) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            visit(&path, look);
+        } else {
+            look(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+/// A value must not turn one operation into another: wherever a route has a value and another route of the same
+/// provider and method has a word at that place, and all else could be the same, the word is excepted.
+#[test]
+fn a_word_of_another_route_is_excepted() {
+    for subject in subject::all() {
+        for ours in &subject.operations {
+            for other in &subject.operations {
+                if ours.name == other.name || ours.route.method() != other.route.method() {
+                    continue;
+                }
+                let pairs: Vec<_> = ours.route.template().split('/').zip(other.route.template().split('/')).collect();
+                let lengths = [ours, other].map(|operation| operation.route.template().split('/').count());
+                let is_name = |segment: &str| segment.starts_with('{');
+                let meets = |(left, right): &(&str, &str)| left == right || is_name(left) || is_name(right);
+                if lengths[0] != lengths[1] || !pairs.iter().all(meets) {
+                    continue;
+                }
+                let aliased: Vec<_> = pairs.iter().filter(|(left, right)| is_name(left) && !is_name(right)).collect();
+                for (name, word) in aliased {
+                    let name = name.trim_matches(['{', '}']);
+                    assert_eq!(ours.route.exception(), Some((name, *word)), "{} can become {}", ours.name, other.name);
+                }
+            }
+        }
+    }
+}
+
+/// The README's table is made of the index.
+#[test]
+fn the_readme_of_each_provider_lists_its_operations() {
+    for subject in subject::all() {
+        let readme = std::fs::read_to_string(root().join("crates").join(subject.name).join("README.md")).unwrap();
+        for operation in &subject.operations {
+            let repeat = if operation.idempotent { "yes" } else { "no" };
+            let row = format!("| `{}` | {} | `{}` | {repeat} |", operation.name, operation.id, operation.route);
+            assert!(readme.contains(&row), "{}'s README lacks the row\n{row}", subject.name);
+        }
+    }
+}

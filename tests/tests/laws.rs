@@ -1,0 +1,160 @@
+//! The laws under proptest: the same functions that the fuzz targets call.
+
+use authwire_tests::bytes::Bytes;
+use authwire_tests::laws;
+use authwire_tests::{flows, golden, subject};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// L1 and L4.
+    #[test]
+    fn a_request_is_what_was_meant_or_is_not_built(input in vec(any::<u8>(), 0..200)) {
+        thread_local!(static SUBJECTS: Vec<subject::Subject> = subject::all());
+        SUBJECTS.with(|subjects| laws::request(subjects, &input));
+    }
+
+    /// L2.
+    #[test]
+    fn a_reply_is_a_success_only_where_documented(input in vec(any::<u8>(), 0..200)) {
+        thread_local!(static SUBJECTS: Vec<subject::Subject> = subject::all());
+        SUBJECTS.with(|subjects| laws::reply(subjects, &input));
+    }
+
+    /// The laws of flows.
+    #[test]
+    fn a_flow_ends_whatever_comes(input in vec(any::<u8>(), 0..400)) {
+        flows::await_login(&input);
+    }
+
+    /// L4 for the base: near a URL.
+    #[test]
+    fn a_base_url_is_read_alike(
+        url in "(https?|HTTPS|ftp|)(://|:/|:)([a-zA-Z0-9.:\\[\\]@%_-]{0,20}|localhost|127.0.0.1|\\[::1\\]|\\[[0-9a-f:.]{0,20}\\])(:[0-9]{0,6})?([/a-z0-9.%?#\\\\;~!*'@-]{0,20})"
+    ) {
+        laws::base_url(&url);
+    }
+
+    /// L4 for the base: any text.
+    #[test]
+    fn any_text_as_a_base_url(text in any::<String>()) {
+        laws::base_url(&text);
+        laws::base_url(&format!("https://{text}"));
+        laws::base_url(&format!("https://h/{text}"));
+    }
+}
+
+/// A law that holds because nothing is ever built would be worth nothing.
+#[test]
+fn most_requests_are_built() {
+    for subject in &subject::all() {
+        for operation in &subject.operations {
+            let built = (0..=255u8)
+                .filter(|seed| {
+                    let input: Vec<u8> =
+                        (0..128u8).map(|at| seed.wrapping_mul(197).wrapping_add(at.wrapping_mul(seed | 1))).collect();
+                    laws::request_of(subject, operation, &mut Bytes::new(&input))
+                })
+                .count();
+            println!("{}: {built} of 256 built", operation.name);
+            assert!((64..256).contains(&built), "{}: {built} of 256 built", operation.name);
+        }
+    }
+}
+
+/// L3.
+#[test]
+fn no_text_shows_a_secret() {
+    let mut searches = 0;
+    for subject in &subject::all() {
+        for operation in &subject.operations {
+            searches += laws::echoed(subject, operation);
+        }
+    }
+    println!("{searches} searches, 0 hits");
+    assert!(searches > 10_000);
+}
+
+/// L2 on every row of the golden tables.
+#[test]
+fn no_part_of_a_success_is_a_success() {
+    let cut = each_row(laws::prefixes);
+    println!("{cut} bodies cut");
+    assert!(cut > 500);
+}
+
+/// L5.
+#[test]
+fn an_unreadable_error_has_its_statuss_own_meaning() {
+    let tried = each_row(laws::default_variant);
+    println!("{tried} unreadable errors");
+    assert!(tried > 1_000);
+}
+
+/// L6.
+#[test]
+fn unknown_members_change_nothing() {
+    let tried = each_row(laws::unknown_fields);
+    println!("{tried} bodies with unknown members");
+    assert!(tried >= 9);
+}
+
+/// L7, mechanically.
+#[test]
+fn no_mutation_of_a_success_is_a_success() {
+    let tried = each_row(laws::mutations);
+    println!("{tried} mutations");
+    assert!(tried > 10_000);
+}
+
+fn each_row(law: fn(&subject::Subject, &golden::ReplyRow) -> usize) -> usize {
+    let subjects = subject::all();
+    let rows =
+        subjects.iter().flat_map(|subject| golden::replies(subject.name).into_iter().map(move |row| (subject, row)));
+    rows.map(|(subject, row)| law(subject, &row)).sum()
+}
+
+/// Every operation, every status, every media type, and every documented and junk body: `Ok` only where documented.
+#[test]
+fn the_status_matrix() {
+    use authwire_tests::samples::{JUNK, MEDIA};
+    use authwire_tests::source::Table;
+
+    let (mut cells, mut successes) = (0u64, 0u64);
+    for subject in &subject::all() {
+        for operation in &subject.operations {
+            let documented = &operation.documented;
+            let mut values: Vec<&str> = documented.rows.iter().map(|row| row.values.as_str()).collect();
+            values.sort_unstable();
+            values.dedup();
+            let mut bodies: Vec<&[u8]> =
+                documented.rows.iter().map(|row| &row.body[..]).chain(JUNK.iter().copied()).collect();
+            bodies.sort_unstable();
+            bodies.dedup();
+            for values in values {
+                let made = operation.make(&mut Table::parse(values)).expect("golden values");
+                for status in 100..1_000 {
+                    for media in MEDIA {
+                        for body in &bodies {
+                            let response = golden::response(status, *media, body.to_vec());
+                            cells += 1;
+                            if made.response(&response).is_ok() {
+                                successes += 1;
+                                assert!(
+                                    documented.may_be_ok(status, *media, body),
+                                    "{} {values}: {status} {media:?} {}",
+                                    operation.name,
+                                    String::from_utf8_lossy(body)
+                                );
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    println!("{cells} cells, {successes} successes, all documented");
+    assert!(cells > 1_000_000 && successes > 100);
+}
