@@ -384,8 +384,8 @@ pub fn timeouts(make: Make, phases: bool) {
     let wait = Duration::from_millis(300);
     let client = make(Setup { wait, ..Setup::default() });
     let kind = |phase| TransportKind::Timeout(if phases { phase } else { Phase::Total });
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc".to_vec();
-    let drip = vec![b'x'; 100];
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1003\r\n\r\nabc".to_vec();
+    let drip = vec![b'x'; 1_000];
     let slow = Duration::from_millis(20);
     for (then, phase) in [
         (Then::Hang(Vec::new()), Phase::Response),
@@ -401,14 +401,14 @@ pub fn timeouts(make: Make, phases: bool) {
         let error = client.exchange(get(&server.url("/"))).unwrap_err();
         assert_eq!(error, ExchangeError::maybe_sent(kind(phase)));
         assert!(error.source.is_timeout());
-        assert_within(start, 250, 1_500);
+        assert_within(start, 250, 5_000);
     }
     // One that ends a drip of informational replies, too.
     let endless = Server::always(Then::Endless(Vec::new(), b"HTTP/1.1 102 Processing\r\n\r\n".to_vec()));
     let start = Instant::now();
     let error = client.exchange(get(&endless.url("/"))).unwrap_err();
     assert!(matches!(error.kind(), TransportKind::Timeout(_) | TransportKind::HeadTooLarge), "{error:?}");
-    assert_within(start, 0, 5_000);
+    assert_within(start, 0, 20_000);
 }
 
 /// Sending ends, too, when nobody reads.
@@ -420,7 +420,7 @@ pub fn send_timeout(make: Make, phases: bool) {
     let error = client.exchange(request("POST", &url, &[], &vec![0; 64 * 1024 * 1024])).unwrap_err();
     let phase = if phases { Phase::Send } else { Phase::Total };
     assert_eq!(error, ExchangeError::maybe_sent(TransportKind::Timeout(phase)));
-    assert_within(start, 300, 3_000);
+    assert_within(start, 300, 8_000);
     drop(listener);
 }
 
@@ -429,19 +429,19 @@ pub fn deadlines(make: Make, _: bool) {
     let client = make(Setup::default());
     let server = Server::new(|seen| {
         if seen.head.contains("/slow") {
-            Then::Drip(ok("1234")[..40].to_vec(), ok("1234")[40..].to_vec(), Duration::from_millis(400))
+            Then::Drip(ok("1234")[..40].to_vec(), ok("1234")[40..].to_vec(), Duration::from_millis(800))
         } else {
             Then::Keep(ok("fine"))
         }
     });
     client.exchange(get(&server.url("/"))).unwrap();
-    let hurried = client.with_deadline(Duration::from_millis(500));
+    let hurried = client.with_deadline(Duration::from_millis(1_000));
     hurried.exchange(get(&server.url("/"))).unwrap();
     assert_eq!(server.accepted(), 1, "it shares the connections");
     let start = Instant::now();
     let error = hurried.exchange(get(&server.url("/slow"))).unwrap_err();
     assert_eq!(error, ExchangeError::maybe_sent(TransportKind::Timeout(Phase::Total)));
-    assert_within(start, 400, 1_500);
+    assert_within(start, 900, 5_000);
     // The first client has none that short.
     assert_eq!(client.exchange(get(&server.url("/slow"))).unwrap().body(), b"1234");
 }
@@ -469,7 +469,7 @@ pub fn connect_timeout(make: Make, _: bool) {
     let start = Instant::now();
     let error = client.exchange(get(&format!("https://{}/", server.address))).unwrap_err();
     assert_eq!(error, ExchangeError::not_sent(TransportKind::Timeout(Phase::Connect)));
-    assert_within(start, 250, 2_000);
+    assert_within(start, 250, 5_000);
     // And when the deadline comes first.
     let error = make(Setup::default())
         .with_deadline(Duration::from_millis(300))
@@ -585,21 +585,26 @@ pub fn connections(make: Make, _: bool) {
 
 /// A second reply that nobody asked for, sent late, never answers the next request.
 pub fn late_replies(make: Make, _: bool) {
-    let server = Server::with_connections(|connection, mut stream, seen| {
-        while let Some(request) = read_request(connection, &mut stream) {
-            seen.lock().unwrap().push(request);
+    let late = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&late);
+    let server = Server::with_connections(move |connection, mut stream, _| {
+        while read_request(connection, &mut stream).is_some() {
             let _ = stream.write_all(&ok(&format!("connection {connection}")));
             thread::sleep(Duration::from_millis(10));
             let _ = stream.write_all(&ok("somebody else"));
+            count.fetch_add(1, Ordering::SeqCst);
         }
     });
     let client = make(Setup::default());
-    for _ in 0..5 {
+    for number in 0..5 {
         let response = client.exchange(get(&server.url("/"))).unwrap();
-        assert!(response.body().starts_with(b"connection"));
-        thread::sleep(Duration::from_millis(40));
+        assert_eq!(response.body(), format!("connection {number}").as_bytes());
+        while late.load(Ordering::SeqCst) == number {
+            thread::sleep(Duration::from_millis(1));
+        }
+        // For whoever has to notice.
+        thread::sleep(Duration::from_millis(100));
     }
-    assert_eq!(server.accepted(), 5);
 }
 
 /// Many threads, one client.
@@ -865,7 +870,7 @@ pub fn flows(make: Make, _: bool) {
     let mut flow = Steps::default();
     assert_eq!(client.drive_toy(&toy, &mut flow), Ok(2));
     assert!(flow.waited && flow.lost == 0);
-    assert_within(start, 140, 1_500);
+    assert_within(start, 140, 5_000);
 
     let closing = Server::always(Then::Close(Vec::new()));
     let mut flow = Steps::default();

@@ -65,6 +65,15 @@ impl Authority {
         })
     }
 
+    /// Writes a second reply that nobody asked for, some time after the first.
+    pub fn serve_late(&self, name: &str) -> Server {
+        self.serve_with(name, false, |_, stream| {
+            let _ = stream.write_all(&ok("mine")).and_then(|()| stream.flush());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            stream.write_all(&ok("somebody else")).and_then(|()| stream.flush()).is_ok()
+        })
+    }
+
     fn serve_with(
         &self,
         name: &str,

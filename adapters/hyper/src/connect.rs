@@ -1,15 +1,19 @@
-//! How connections are made: hyper-util's TCP and tunnel, hyper-rustls above them, a time limit around all.
+//! How connections are made: hyper-util's TCP and tunnel, hyper-rustls above them, a time limit around all; and a guard
+//! that keeps a request from going out where a reply to it seems to be there already.
 
 use std::future::Future;
+use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use authwire_core::http::uri::{Authority, Scheme, Uri};
 use authwire_core::transport::{Phase, TransportKind};
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
 use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
@@ -37,7 +41,7 @@ impl Connect {
 }
 
 impl Service<Uri> for Connect {
-    type Response = <Inner as Service<Uri>>::Response;
+    type Response = Guarded;
     type Error = NotConnected;
     type Future = BoxFuture<Self::Response>;
 
@@ -50,7 +54,7 @@ impl Service<Uri> for Connect {
         let limit = self.timeout;
         Box::pin(async move {
             match tokio::time::timeout(limit, connecting).await {
-                Ok(connected) => connected.map_err(from_inner),
+                Ok(connected) => connected.map(Guarded::new).map_err(from_inner),
                 Err(_) => Err(NotConnected(TransportKind::Timeout(Phase::Connect))),
             }
         })
@@ -67,6 +71,94 @@ fn from_inner(error: Box<dyn std::error::Error + Send + Sync>) -> NotConnected {
 #[cfg(not(feature = "rustls"))]
 fn from_inner(error: NotConnected) -> NotConnected {
     error
+}
+
+type Stream = <Inner as Service<Uri>>::Response;
+
+/// A connection that was answered on is not written to again while there is something to read: bytes that nobody asked
+/// for, which would be taken for the next reply, or the connection's end. hyper looks itself, but sees only what the
+/// runtime has told it, and on a busy runtime that is late.
+pub(crate) struct Guarded {
+    inner: Stream,
+    /// Whether something was read since the last write.
+    answered: bool,
+    is_http1: bool,
+}
+
+impl Guarded {
+    fn new(inner: Stream) -> Self {
+        let is_http1 = !inner.connected().is_negotiated_h2();
+        Self { inner, answered: false, is_http1 }
+    }
+
+    fn check(&mut self) -> io::Result<()> {
+        if self.answered && self.is_http1 && !is_silent(tcp(&self.inner)) {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        self.answered = false;
+        Ok(())
+    }
+}
+
+#[cfg(feature = "rustls")]
+fn tcp(stream: &Stream) -> &TcpStream {
+    match stream {
+        hyper_rustls::MaybeHttpsStream::Http(stream) => stream.inner(),
+        hyper_rustls::MaybeHttpsStream::Https(stream) => stream.inner().get_ref().0.inner().inner(),
+    }
+}
+
+#[cfg(not(feature = "rustls"))]
+fn tcp(stream: &Stream) -> &TcpStream {
+    stream.inner()
+}
+
+/// Whether there is nothing to read, by asking the system itself.
+fn is_silent(stream: &TcpStream) -> bool {
+    let peeked = socket2::SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
+    matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
+
+impl Connection for Guarded {
+    fn connected(&self) -> Connected {
+        self.inner.connected()
+    }
+}
+
+impl Read for Guarded {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.inner).poll_read(cx, into);
+        self.answered |= polled.is_ready();
+        polled
+    }
+}
+
+impl Write for Guarded {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.inner).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.inner).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
 }
 
 /// TCP, straight or through a proxy's tunnel.

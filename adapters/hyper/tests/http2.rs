@@ -34,7 +34,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
         _ => {}
     }
     let encoding = if head.uri.path() == "/encoded" { "gzip" } else { "identity" };
-    let names: Vec<&str> = head.headers.keys().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = head.headers.keys().map(authwire_core::http::HeaderName::as_str).collect();
     let text = format!("{} {} {names:?} {}", head.method, head.uri, body.len());
     Ok(Response::builder().header("content-encoding", encoding).body(text.into()).unwrap())
 }

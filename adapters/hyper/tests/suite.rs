@@ -135,3 +135,46 @@ fn a_request_given_back_is_not_sent() {
     });
     assert!(given_back);
 }
+
+/// A reply that nobody asked for arrives while the runtime is busy, so that hyper does not hear of it before the next
+/// request: it does not answer that one.
+#[test]
+fn late_replies_on_a_busy_runtime() {
+    use std::io::Write;
+    use testing::server::{Server, ok, read_request};
+    use testing::tls::Authority;
+
+    let plain = Server::with_connections(|connection, mut stream, _| {
+        while read_request(connection, &mut stream).is_some() {
+            let _ = stream.write_all(&ok("mine"));
+            std::thread::sleep(Duration::from_millis(20));
+            let _ = stream.write_all(&ok("somebody else"));
+        }
+    });
+    let authority = Authority::new();
+    let secure = authority.serve_late("localhost");
+    let secure = (format!("https://localhost:{}/", secure.address.port()), secure);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let client = Client::builder().root_certificates(authority.pem()).only_given_roots().build().unwrap();
+    for url in [plain.url("/"), secure.0] {
+        let mut failed = 0;
+        for _ in 0..20 {
+            let (first, second) = runtime.block_on(async {
+                let first = client.exchange(testing::get(&url)).await;
+                // hyper's task puts the connection back; then everything stands still.
+                tokio::task::yield_now().await;
+                std::thread::sleep(Duration::from_millis(60));
+                let second = client.exchange(testing::get(&url)).await;
+                std::thread::sleep(Duration::from_millis(60));
+                (first, second)
+            });
+            for result in [first, second] {
+                match result {
+                    Ok(response) => assert_eq!(response.body(), b"mine"),
+                    Err(_) => failed += 1,
+                }
+            }
+        }
+        assert!(failed > 0, "the test does not test what it should");
+    }
+}
