@@ -1,6 +1,13 @@
 //! Authentiq's server side, asked with raw requests, so that nothing but the emulator is under test.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may"
+)]
 
 use authwire_emulator::authentiq::{
     Authentiq, Authority, Channel, JobState, KeyState, Phone, Purpose, RevocationStart, SignedForm, SlugForm, routes,
@@ -128,6 +135,9 @@ fn keys() -> [World; 5] {
     [unregistered, registered, bound, pending, revoked]
 }
 
+/// What happens, how it is done, what is said in each state, and the states after it.
+type Row<E, S, const N: usize> = (&'static str, E, [&'static str; N], [Option<S>; N]);
+
 #[test]
 fn the_life_of_a_key() {
     use KeyState::{Bound, Registered, Revoked};
@@ -138,8 +148,7 @@ fn the_life_of_a_key() {
         (format!("{}?secret={}", world.own("DELETE"), escape(secret)), String::new())
     };
     let right_code = |world: &World| (revocation(world.server.code_for(EMAIL).unwrap_or("012345")), String::new());
-    // The event, what is said in each of the five states, and the states after it.
-    let table: [(&str, Event, [&str; 5], [Option<KeyState>; 5]); 12] = [
+    let table: [Row<Event, KeyState, 5>; 12] = [
         (
             "register",
             |world| ("POST /key".into(), world.phone.registration()),
@@ -255,7 +264,7 @@ fn jobs() -> [(World, String); 4] {
 fn the_life_of_a_job() {
     use JobState::{Confirmed, Signed, Waiting};
     type Event = fn(&World, &str) -> (String, String);
-    let table: [(&str, Event, [&str; 4], [Option<JobState>; 4]); 10] = [
+    let table: [Row<Event, JobState, 4>; 10] = [
         (
             "another request",
             |world, _| ("POST /scope".into(), world.phone.email_claims(EMAIL)),

@@ -1,0 +1,171 @@
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use authwire_core::index::{FromSource, Source};
+use authwire_core::{InvalidValue, Reason};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::header::Header;
+use super::{TokenError, Verifier};
+use crate::PublicKey;
+
+/// The longest token that is read or made, in bytes.
+pub const MAX_TOKEN: usize = 65_536;
+
+/// A signed text in its compact form: header, payload and signature, each in base64url, with dots between. Nothing in it
+/// is verified until [`verify`](Self::verify) or a [`Verification`](super::Verification) says so.
+///
+/// A push token is as good as a doorbell to whoever holds it, and other tokens tell who somebody is: `Debug` shows nothing
+/// of one, and its text is wiped when it is dropped.
+///
+/// ```
+/// use authwire_authentiq::jwt::Jws;
+///
+/// let token = Jws::new("eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2ln")?;
+/// assert_eq!(format!("{token:?}"), "Jws([redacted])");
+/// assert!(Jws::new("eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.").is_err()); // no signature
+/// # Ok::<(), authwire_core::InvalidValue>(())
+/// ```
+///
+/// Documents: RFC 7515, section 3.1.
+#[derive(Clone)]
+pub struct Jws {
+    text: Zeroizing<Box<str>>,
+    /// Where the payload ends: before the second dot.
+    input_end: usize,
+    header: Header,
+}
+
+/// By which names in a header the one algorithm is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Alg {
+    /// `Ed25519` alone: what Authentiq writes (and, much later, RFC 9864).
+    #[default]
+    Ed25519,
+    /// `EdDSA` too, the name in RFC 8037. The key is an Ed25519 key either way.
+    Ed25519OrEdDsa,
+}
+
+impl Jws {
+    /// Reads a token: three parts of canonical base64url without padding, of which the first is a JSON object with no key
+    /// twice and the last is not empty; at most [`MAX_TOKEN`] bytes.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
+        let text = Zeroizing::new(text.into());
+        if text.len() > MAX_TOKEN {
+            return Err(InvalidValue::new("JWT", Reason::TooLong { max: MAX_TOKEN }));
+        }
+        match Parts::of(&text) {
+            Some(parts) => {
+                let input_end = parts.input.len();
+                let header = Header::read(&parts.header);
+                let header = header.ok_or(InvalidValue::new("JWT", Reason::Not("a token with a proper header")))?;
+                Ok(Self { text: Zeroizing::new(text.as_str().into()), input_end, header })
+            }
+            None => Err(InvalidValue::new("JWT", Reason::Not("three parts of canonical base64url"))),
+        }
+    }
+
+    /// A token of ours, of which the form is known.
+    pub(super) fn made(text: &str, input_end: usize, signer: &PublicKey) -> Self {
+        let words = [Some("JWT".into()), Some("Ed25519".into()), Some(alloc::format!("{signer}"))];
+        let [typ, alg, kid] = words;
+        let header = Header { typ, alg, kid, is_critical: false };
+        Self { text: Zeroizing::new(text.into()), input_end, header }
+    }
+
+    /// The text itself: what travels as a body, and what is stored.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+
+    /// What the signature is over: header and payload as they stand, with the dot.
+    #[must_use]
+    pub fn signing_input(&self) -> &[u8] {
+        self.text.as_bytes().get(..self.input_end).unwrap_or_default()
+    }
+
+    /// The signature, if it is of the length of Ed25519's.
+    #[must_use]
+    pub fn signature(&self) -> Option<[u8; 64]> {
+        Parts::of(&self.text)?.signature.try_into().ok()
+    }
+
+    /// Whom the header names as the signer, if it names a key. Proves nothing.
+    #[must_use]
+    pub fn unverified_signer(&self) -> Option<PublicKey> {
+        PublicKey::new(self.header.kid.as_deref()?).ok()
+    }
+
+    pub(super) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Checks that `key` signed this token, and gives its payload: bytes, of which no meaning is assumed.
+    ///
+    /// A header without `kid` will do here, another key's `kid` will not.
+    ///
+    /// # Errors
+    /// When the header names another algorithm or key, or has something critical, or when the signature is not valid.
+    pub fn verify<V: Verifier + ?Sized>(&self, key: &PublicKey, alg: Alg, verifier: &V) -> Result<Vec<u8>, TokenError> {
+        let name = self.header.alg.as_deref();
+        let known = name == Some("Ed25519") || (name == Some("EdDSA") && alg == Alg::Ed25519OrEdDsa);
+        if !known {
+            return Err(TokenError::Algorithm);
+        }
+        if self.header.is_critical {
+            return Err(TokenError::Critical);
+        }
+        if self.header.kid.as_deref().is_some_and(|kid| PublicKey::new(kid) != Ok(*key)) {
+            return Err(TokenError::Signer);
+        }
+        let parts = Parts::of(&self.text).ok_or(TokenError::Signature)?;
+        let signature = parts.signature.try_into().map_err(|_| TokenError::Signature)?;
+        if verifier.is_valid(key.as_bytes(), parts.input.as_bytes(), &signature) {
+            Ok(parts.payload)
+        } else {
+            Err(TokenError::Signature)
+        }
+    }
+}
+
+/// The three parts, decoded.
+struct Parts<'a> {
+    input: &'a str,
+    header: Vec<u8>,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (input, signature) = text.rsplit_once('.')?;
+        let (header, payload) = input.split_once('.')?;
+        if signature.is_empty() {
+            return None;
+        }
+        // The engine refuses padding, other alphabets, white space and stray bits at the end; a third dot too.
+        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
+        Some(Self { input, header: decode(header)?, payload: decode(payload)?, signature: decode(signature)? })
+    }
+}
+
+impl fmt::Debug for Jws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Jws([redacted])")
+    }
+}
+
+impl FromSource for Jws {
+    fn from_source(field: &'static str, source: &mut dyn Source) -> Result<Self, InvalidValue> {
+        Self::new(source.secret(field))
+    }
+}
