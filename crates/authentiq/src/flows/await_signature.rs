@@ -1,15 +1,10 @@
 use core::fmt;
 use core::time::Duration;
 
-use authwire_core::{BuildError, Endpoint, Flow, Kind, Reply, ReplyError, Sent, Step, Timestamp};
+use authwire_core::{BuildError, Endpoint, Flow, Kind, Polling, Reply, ReplyError, Sent, Step, Timestamp, Turn};
 
 use crate::scopes::{JobContent, RetrieveScope, UnverifiedJwt};
 use crate::{Authentiq, JobId};
-
-/// The longest pause between two polls after failures.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
-/// How often a pause doubles at most.
-const MAX_DOUBLINGS: u32 = 6;
 
 /// Waits until a confirmed job is signed, and gives its token, which is unverified: the first thing to do is to
 /// [verify](UnverifiedJwt::verify) it, for until then it may be anybody's.
@@ -23,12 +18,7 @@ const MAX_DOUBLINGS: u32 = 6;
 #[must_use]
 pub struct AwaitSignature {
     job: JobId,
-    pace: Duration,
-    deadline: Timestamp,
-    /// The latest time that was told: the clock never runs backwards.
-    now: Timestamp,
-    /// Replies in a row that told nothing.
-    failures: u32,
+    polling: Polling,
     state: State,
 }
 
@@ -64,9 +54,7 @@ pub enum AwaitSignatureError {
 
 #[derive(Clone)]
 enum State {
-    /// Poll when this time has come.
-    Due(Timestamp),
-    InFlight,
+    Polling,
     Done(UnverifiedJwt),
     Failed(AwaitSignatureError),
     Ended,
@@ -75,23 +63,20 @@ enum State {
 impl AwaitSignature {
     /// Waits for the signature of this job, polling every five seconds until `deadline`.
     pub fn new(job: JobId, deadline: Timestamp) -> Self {
-        Self {
-            job,
-            pace: Duration::from_secs(5),
-            deadline,
-            now: Timestamp::EPOCH,
-            failures: 0,
-            state: State::Due(Timestamp::EPOCH),
-        }
+        Self { job, polling: Polling::until(deadline), state: State::Polling }
     }
 
     /// Polls at this pace instead: the pause after a reply. At least a millisecond.
     pub fn pace(self, pace: Duration) -> Self {
-        Self { pace: pace.max(Duration::from_millis(1)), ..self }
+        Self { polling: self.polling.pace(pace), ..self }
     }
 
-    fn advance(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
+    fn is_in_flight(&self) -> bool {
+        matches!(self.state, State::Polling) && self.polling.is_in_flight()
+    }
+
+    fn operation(&self) -> RetrieveScope {
+        RetrieveScope::new(self.job.clone())
     }
 
     fn end(&mut self, error: AwaitSignatureError) -> Result<Step<UnverifiedJwt>, AwaitSignatureError> {
@@ -99,27 +84,17 @@ impl AwaitSignature {
         Err(error)
     }
 
-    /// The next poll after a reply that told nothing, not before `at_least`.
-    fn back_off(&mut self, at_least: Option<Timestamp>) {
-        let doubled = self.pace.saturating_mul(1 << self.failures.min(MAX_DOUBLINGS));
-        self.failures = self.failures.saturating_add(1);
-        let pause = doubled.min(MAX_PAUSE).max(self.pace);
-        let due = self.now.saturating_add(pause);
-        self.state = State::Due(at_least.map_or(due, |time| due.max(time)));
-    }
-
     fn told(&mut self, content: JobContent) {
-        self.failures = 0;
-        self.state = match content {
-            JobContent::NotSigned => State::Due(self.now.saturating_add(self.pace)),
-            JobContent::Jwt(token) => State::Done(token),
-            JobContent::Claims(_) => State::Failed(AwaitSignatureError::NoToken),
-        };
+        match content {
+            JobContent::NotSigned => self.polling.told(),
+            JobContent::Jwt(token) => self.state = State::Done(token),
+            JobContent::Claims(_) => self.state = State::Failed(AwaitSignatureError::NoToken),
+        }
     }
 
     fn failed<R>(&mut self, error: &ReplyError<R>) {
         if error.is_transient() {
-            return self.back_off(error.retry_after().map(|after| after.at(self.now)));
+            return self.polling.failed(error.retry_after());
         }
         self.state = State::Failed(match error.kind() {
             Kind::Refused(_) => AwaitSignatureError::UnknownJob,
@@ -135,7 +110,7 @@ impl Flow for AwaitSignature {
     type Error = AwaitSignatureError;
 
     fn step(&mut self, provider: &Authentiq, now: Timestamp) -> Result<Step<UnverifiedJwt>, AwaitSignatureError> {
-        self.advance(now);
+        self.polling.advance(now);
         match &self.state {
             State::Done(token) => {
                 let token = token.clone();
@@ -147,35 +122,32 @@ impl Flow for AwaitSignature {
                 self.end(error)
             }
             State::Ended => Err(AwaitSignatureError::Ended),
-            _ if self.now >= self.deadline => self.end(AwaitSignatureError::TimedOut),
-            State::InFlight => Ok(Step::Wait(self.deadline)),
-            State::Due(due) if *due > self.now => Ok(Step::Wait((*due).min(self.deadline))),
-            State::Due(_) => match RetrieveScope::new(self.job.clone()).request(provider) {
-                Ok(request) => {
-                    self.state = State::InFlight;
-                    Ok(Step::Send(request))
-                }
-                Err(error) => self.end(AwaitSignatureError::Build(error)),
+            State::Polling => match self.polling.turn() {
+                Turn::TimedOut => self.end(AwaitSignatureError::TimedOut),
+                Turn::Wait(until) => Ok(Step::Wait(until)),
+                Turn::Ask => match self.operation().request(provider) {
+                    Ok(request) => Ok(Step::Send(request)),
+                    Err(error) => self.end(AwaitSignatureError::Build(error)),
+                },
             },
         }
     }
 
     fn reply(&mut self, provider: &Authentiq, now: Timestamp, reply: Reply<'_>) {
-        self.advance(now);
-        if !matches!(self.state, State::InFlight) {
+        self.polling.advance(now);
+        if !self.is_in_flight() {
             return;
         }
-        let operation = RetrieveScope::new(self.job.clone());
-        match operation.read(provider, reply.to_operation(RetrieveScope::NAME)) {
+        match self.operation().read(provider, reply.to_operation(RetrieveScope::NAME)) {
             Ok(content) => self.told(content),
             Err(error) => self.failed(&error),
         }
     }
 
     fn lost(&mut self, now: Timestamp, _: Sent) {
-        self.advance(now);
-        if matches!(self.state, State::InFlight) {
-            self.back_off(None);
+        self.polling.advance(now);
+        if self.is_in_flight() {
+            self.polling.failed(None);
         }
     }
 }
@@ -183,15 +155,15 @@ impl Flow for AwaitSignature {
 impl fmt::Debug for AwaitSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
-            State::Due(_) => "due",
-            State::InFlight => "in flight",
+            State::Polling if self.polling.is_in_flight() => "in flight",
+            State::Polling => "due",
             State::Done(_) => "done",
             State::Failed(_) => "failed",
             State::Ended => "ended",
         };
         f.debug_struct("AwaitSignature")
             .field("state", &state)
-            .field("deadline", &self.deadline)
+            .field("deadline", &self.polling.deadline())
             .finish_non_exhaustive()
     }
 }

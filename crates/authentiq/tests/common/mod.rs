@@ -2,12 +2,10 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "each test uses a part of it, and may fail")]
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use authwire_authentiq::PublicKey;
 use authwire_authentiq::jwt::{Signer, Verifier};
-use authwire_core::index::Source;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
@@ -74,29 +72,4 @@ impl Verifier for Ring {
     fn is_valid(&self, key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
         UnparsedPublicKey::new(&ED25519, key).verify(message, signature).is_ok()
     }
-}
-
-/// Values from `name=value` words, `%20` for a space: what is not in it is not given.
-pub(crate) struct Table(BTreeMap<String, String>);
-
-impl Table {
-    pub(crate) fn parse(words: &str) -> Self {
-        let pairs = words.split_whitespace().map(|word| word.split_once('=').unwrap());
-        Self(pairs.map(|(name, value)| (name.to_owned(), value.replace("%20", " "))).collect())
-    }
-}
-
-impl Source for Table {
-    fn text(&mut self, field: &'static str) -> String {
-        self.0.get(field).unwrap_or_else(|| panic!("no value for {field}")).clone()
-    }
-
-    fn is_given(&mut self, field: &'static str) -> bool {
-        self.0.contains_key(field)
-    }
-}
-
-/// The lines of a golden that are neither empty nor comments.
-pub(crate) fn lines(golden: &str) -> impl Iterator<Item = &str> {
-    golden.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }

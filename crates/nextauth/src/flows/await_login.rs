@@ -1,15 +1,10 @@
 use core::fmt;
 use core::time::Duration;
 
-use authwire_core::{BuildError, Endpoint, Flow, Kind, Reply, ReplyError, Sent, Step, Timestamp};
+use authwire_core::{BuildError, Endpoint, Flow, Kind, Polling, Reply, ReplyError, Sent, Step, Timestamp, Turn};
 
 use crate::sessions::{GetSession, LoginStatus};
 use crate::{AccountId, NextAuth, Nonce, ServerId, UserId};
-
-/// The longest pause between two polls after failures.
-const MAX_PAUSE: Duration = Duration::from_secs(60);
-/// How often a pause doubles at most.
-const MAX_DOUBLINGS: u32 = 6;
 
 /// Waits until somebody is logged in on a browser's session, by QR code or by push.
 ///
@@ -27,12 +22,7 @@ const MAX_DOUBLINGS: u32 = 6;
 pub struct AwaitLogin {
     server: ServerId,
     nonce: Nonce,
-    pace: Duration,
-    deadline: Timestamp,
-    /// The latest time that was told: the clock never runs backwards.
-    now: Timestamp,
-    /// Replies in a row that told nothing.
-    failures: u32,
+    polling: Polling,
     /// What the last reply said, until a second one confirms it.
     unconfirmed: Option<Login>,
     state: State,
@@ -77,9 +67,7 @@ pub enum AwaitLoginError {
 
 #[derive(Clone)]
 enum State {
-    /// Poll when this time has come.
-    Due(Timestamp),
-    InFlight,
+    Polling,
     Done(Login),
     Failed(AwaitLoginError),
     Ended,
@@ -88,25 +76,20 @@ enum State {
 impl AwaitLogin {
     /// Waits for a login on the session with this nonce, polling every five seconds until `deadline`.
     pub fn new(server: ServerId, nonce: Nonce, deadline: Timestamp) -> Self {
-        Self {
-            server,
-            nonce,
-            pace: Duration::from_secs(5),
-            deadline,
-            now: Timestamp::EPOCH,
-            failures: 0,
-            unconfirmed: None,
-            state: State::Due(Timestamp::EPOCH),
-        }
+        Self { server, nonce, polling: Polling::until(deadline), unconfirmed: None, state: State::Polling }
     }
 
     /// Polls at this pace instead: the pause after a reply. At least a millisecond.
     pub fn pace(self, pace: Duration) -> Self {
-        Self { pace: pace.max(Duration::from_millis(1)), ..self }
+        Self { polling: self.polling.pace(pace), ..self }
     }
 
-    fn advance(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
+    fn is_in_flight(&self) -> bool {
+        matches!(self.state, State::Polling) && self.polling.is_in_flight()
+    }
+
+    fn operation(&self) -> GetSession {
+        GetSession::new(self.server.clone(), self.nonce.clone())
     }
 
     fn end(&mut self, error: AwaitLoginError) -> Result<Step<Login>, AwaitLoginError> {
@@ -114,35 +97,25 @@ impl AwaitLogin {
         Err(error)
     }
 
-    /// The next poll after a reply that told nothing, not before `at_least`.
-    fn back_off(&mut self, at_least: Option<Timestamp>) {
-        self.unconfirmed = None;
-        let doubled = self.pace.saturating_mul(1 << self.failures.min(MAX_DOUBLINGS));
-        self.failures = self.failures.saturating_add(1);
-        let pause = doubled.min(MAX_PAUSE).max(self.pace);
-        let due = self.now.saturating_add(pause);
-        self.state = State::Due(at_least.map_or(due, |time| due.max(time)));
-    }
-
     fn told(&mut self, status: LoginStatus) {
-        self.failures = 0;
         let login = match status {
             LoginStatus::LoggedIn { account, user, .. } => Some(Login { account, user }),
             LoginStatus::NotLoggedIn { .. } => None,
         };
-        self.state = match (self.unconfirmed.take(), login) {
-            (Some(first), Some(second)) if first == second => State::Done(second),
+        match (self.unconfirmed.take(), login) {
+            (Some(first), Some(second)) if first == second => self.state = State::Done(second),
             (None, Some(first)) => {
                 self.unconfirmed = Some(first);
-                State::Due(self.now)
+                self.polling.ask_at_once();
             }
-            _ => State::Due(self.now.saturating_add(self.pace)),
-        };
+            _ => self.polling.told(),
+        }
     }
 
     fn failed<R>(&mut self, error: &ReplyError<R>) {
+        self.unconfirmed = None;
         if error.is_transient() {
-            return self.back_off(error.retry_after().map(|after| after.at(self.now)));
+            return self.polling.failed(error.retry_after());
         }
         self.state = State::Failed(match error.kind() {
             Kind::OurCredential => AwaitLoginError::OurCredential,
@@ -158,7 +131,7 @@ impl Flow for AwaitLogin {
     type Error = AwaitLoginError;
 
     fn step(&mut self, provider: &NextAuth, now: Timestamp) -> Result<Step<Login>, AwaitLoginError> {
-        self.advance(now);
+        self.polling.advance(now);
         match &self.state {
             State::Done(login) => {
                 let login = login.clone();
@@ -170,35 +143,33 @@ impl Flow for AwaitLogin {
                 self.end(error)
             }
             State::Ended => Err(AwaitLoginError::Ended),
-            _ if self.now >= self.deadline => self.end(AwaitLoginError::TimedOut),
-            State::InFlight => Ok(Step::Wait(self.deadline)),
-            State::Due(due) if *due > self.now => Ok(Step::Wait((*due).min(self.deadline))),
-            State::Due(_) => match GetSession::new(self.server.clone(), self.nonce.clone()).request(provider) {
-                Ok(request) => {
-                    self.state = State::InFlight;
-                    Ok(Step::Send(request))
-                }
-                Err(error) => self.end(AwaitLoginError::Build(error)),
+            State::Polling => match self.polling.turn() {
+                Turn::TimedOut => self.end(AwaitLoginError::TimedOut),
+                Turn::Wait(until) => Ok(Step::Wait(until)),
+                Turn::Ask => match self.operation().request(provider) {
+                    Ok(request) => Ok(Step::Send(request)),
+                    Err(error) => self.end(AwaitLoginError::Build(error)),
+                },
             },
         }
     }
 
     fn reply(&mut self, provider: &NextAuth, now: Timestamp, reply: Reply<'_>) {
-        self.advance(now);
-        if !matches!(self.state, State::InFlight) {
+        self.polling.advance(now);
+        if !self.is_in_flight() {
             return;
         }
-        let operation = GetSession::new(self.server.clone(), self.nonce.clone());
-        match operation.read(provider, reply.to_operation(GetSession::NAME)) {
+        match self.operation().read(provider, reply.to_operation(GetSession::NAME)) {
             Ok(status) => self.told(status),
             Err(error) => self.failed(&error),
         }
     }
 
     fn lost(&mut self, now: Timestamp, _: Sent) {
-        self.advance(now);
-        if matches!(self.state, State::InFlight) {
-            self.back_off(None);
+        self.polling.advance(now);
+        if self.is_in_flight() {
+            self.unconfirmed = None;
+            self.polling.failed(None);
         }
     }
 }
@@ -206,12 +177,15 @@ impl Flow for AwaitLogin {
 impl fmt::Debug for AwaitLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.state {
-            State::Due(_) => "due",
-            State::InFlight => "in flight",
+            State::Polling if self.polling.is_in_flight() => "in flight",
+            State::Polling => "due",
             State::Done(_) => "done",
             State::Failed(_) => "failed",
             State::Ended => "ended",
         };
-        f.debug_struct("AwaitLogin").field("state", &state).field("deadline", &self.deadline).finish_non_exhaustive()
+        f.debug_struct("AwaitLogin")
+            .field("state", &state)
+            .field("deadline", &self.polling.deadline())
+            .finish_non_exhaustive()
     }
 }
