@@ -6,7 +6,7 @@ use authwire_nextauth::core::{Endpoint, Kind, Malformed};
 use authwire_nextauth::http::Response;
 use authwire_nextauth::servers::GetServerVashRefusal;
 use authwire_nextauth::sessions::{GetSession, LoginStatus};
-use authwire_nextauth::{AccountId, ApiKey, NextAuth, Nonce, ServerId};
+use authwire_nextauth::{AccountId, ApiKey, MAX_QR_BYTES, NextAuth, Nonce, ServerId};
 
 fn provider() -> NextAuth {
     NextAuth::new("https://auth.example".parse().unwrap(), &ApiKey::new("key").unwrap())
@@ -34,6 +34,15 @@ fn a_status_says_what_is_known_of_the_session_whoever_is_logged_in() {
         assert!(!status.is_logged_in() && !status.session().can_provoke);
         assert_eq!((&status.session().login_qr, &status.session().hsid), (&None, &None));
     }
+}
+
+#[test]
+fn a_login_code_that_no_qr_code_can_hold_is_none() {
+    // Four letters are three bytes.
+    let status = |letters: usize| session(&format!(r#"{{"loginqrdata":"{}"}}"#, "A".repeat(letters)));
+    let largest = status(MAX_QR_BYTES.div_ceil(3) * 4 - 4).unwrap();
+    assert!(largest.session().login_qr.as_ref().is_some_and(|data| data.len() > MAX_QR_BYTES - 3));
+    assert_eq!(status(MAX_QR_BYTES.div_ceil(3) * 4 + 4), Err(Kind::Malformed(Malformed::Field("loginqrdata"))));
 }
 
 #[test]

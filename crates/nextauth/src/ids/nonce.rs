@@ -13,7 +13,9 @@ use crate::wire::X_NONCE;
 ///
 /// Whoever knows it can ask who is logged in and can log out: it is as secret as a session cookie. Make one for each
 /// browser from 32 bytes of a cryptographic random source, keep it on the server's side of the session, and make a new
-/// one after each login and logout, so that a nonce that leaked before a login is worth nothing after it.
+/// one after each login and logout, so that a nonce that leaked before a login is worth nothing after it. (A push to the
+/// account that last logged in on a session, [`ProvokeLogin`](crate::sessions::ProvokeLogin), needs the old one; a push to
+/// an account or a user does not.)
 ///
 /// ```
 /// use authwire_nextauth::Nonce;

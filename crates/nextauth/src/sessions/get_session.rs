@@ -7,7 +7,7 @@ use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route}
 use serde::Deserialize;
 
 use crate::wire::{base64, common, user_id};
-use crate::{AccountId, NextAuth, Nonce, ServerId, UserId};
+use crate::{AccountId, MAX_QR_BYTES, NextAuth, Nonce, ServerId, UserId};
 
 /// Asks who is logged in on a browser's session. The answer to "may this browser in?", and the only one: whatever a
 /// WebSocket or a page says, confirm it with this.
@@ -60,7 +60,7 @@ pub enum LoginStatus {
 pub struct Session {
     /// Whether a login can be pushed to a phone ([`ProvokeLogin`](crate::sessions::ProvokeLogin)).
     pub can_provoke: bool,
-    /// What a login QR code for this session is to hold; the same bytes as those of
+    /// What a login QR code for this session is to hold, at most [`MAX_QR_BYTES`]; the same bytes as those of
     /// [`GetQrLogin`](crate::sessions::GetQrLogin).
     pub login_qr: Option<Vec<u8>>,
     /// The session's derived id, by which the WebSocket knows it.
@@ -103,8 +103,8 @@ impl Endpoint for GetSession {
 fn status(reply: Reply<'_>, wire: Wire) -> Result<LoginStatus, ReplyError<Infallible>> {
     let login_qr = match wire.loginqrdata {
         Some(text) if !text.is_empty() => match base64(&text) {
-            Some(data) => Some(data),
-            None => return reply.malformed(Malformed::Field("loginqrdata")),
+            Some(data) if data.len() <= MAX_QR_BYTES => Some(data),
+            _ => return reply.malformed(Malformed::Field("loginqrdata")),
         },
         _ => None,
     };
