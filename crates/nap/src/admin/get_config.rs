@@ -6,7 +6,7 @@ use authwire_core::{Draft, Endpoint, Media, Reply, ReplyError, Route};
 use serde::Deserialize;
 
 use crate::admin::{X_ADMIN_TOKEN, expiry, only_nexeres};
-use crate::wire::{common, message};
+use crate::wire::{Object, common, message};
 use crate::{AdminToken, Nap, RateLimit, Time};
 
 /// Reads the platform's configuration. Each call prolongs the administrator's token.
@@ -107,11 +107,11 @@ struct Wire {
     #[serde(default)]
     debug: bool,
     multitenancy: bool,
-    public: Public,
-    jwt: Jwt,
-    notifications: Notifications,
-    branding: BrandingWire,
-    security: Security,
+    public: Object<Public>,
+    jwt: Object<Jwt>,
+    notifications: Object<Notifications>,
+    branding: Object<BrandingWire>,
+    security: Object<Security>,
 }
 
 #[derive(Deserialize)]
@@ -133,14 +133,14 @@ struct Jwt {
 
 #[derive(Deserialize)]
 struct Notifications {
-    email: Email,
-    sms: Option<Sms>,
+    email: Object<Email>,
+    sms: Option<Object<Sms>>,
 }
 
 #[derive(Deserialize)]
 struct Email {
     provider: String,
-    endpoints: Endpoints,
+    endpoints: Object<Endpoints>,
 }
 
 #[derive(Deserialize)]
@@ -168,9 +168,9 @@ struct BrandingWire {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Security {
-    audit_logs: AuditLogs,
-    api_keys: Vec<Key>,
-    rate_limit: Rate,
+    audit_logs: Object<AuditLogs>,
+    api_keys: Vec<Object<Key>>,
+    rate_limit: Object<Rate>,
 }
 
 #[derive(Deserialize)]
@@ -213,33 +213,36 @@ impl Endpoint for GetConfig {
 }
 
 fn config(reply: Reply<'_>, wire: Wire) -> Config {
+    let Wire { debug, multitenancy, public: Object(public), jwt: Object(jwt), .. } = wire;
+    let Notifications { email: Object(email), sms } = wire.notifications.0;
+    let Endpoints { verification_email, password_reset } = email.endpoints.0;
+    let Object(branding) = wire.branding;
+    let Security { audit_logs: Object(audit_logs), api_keys, rate_limit: Object(limit) } = wire.security.0;
     Config {
-        debug: wire.debug,
-        multitenancy: wire.multitenancy,
-        scheme: wire.public.scheme,
-        domain: wire.public.domain,
-        sub_domain: wire.public.sub_domain,
-        debug_base_url: wire.public.debug_base_url,
-        session_token_lifetime: Duration::from_secs(wire.jwt.session_token_expiration),
-        refresh_token_lifetime: Duration::from_secs(wire.jwt.refresh_token_expiration),
-        email_provider: wire.notifications.email.provider,
-        verification_email_url: wire.notifications.email.endpoints.verification_email,
-        password_reset_url: wire.notifications.email.endpoints.password_reset,
-        sms_provider: wire.notifications.sms.map(|sms| sms.provider),
+        debug,
+        multitenancy,
+        scheme: public.scheme,
+        domain: public.domain,
+        sub_domain: public.sub_domain,
+        debug_base_url: public.debug_base_url,
+        session_token_lifetime: Duration::from_secs(jwt.session_token_expiration),
+        refresh_token_lifetime: Duration::from_secs(jwt.refresh_token_expiration),
+        email_provider: email.provider,
+        verification_email_url: verification_email,
+        password_reset_url: password_reset,
+        sms_provider: sms.map(|Object(sms)| sms.provider),
         branding: Branding {
-            app_name: wire.branding.app_name,
-            company_name: wire.branding.company_name,
-            company_name_short: wire.branding.company_name_short,
-            support_url: wire.branding.support_url,
+            app_name: branding.app_name,
+            company_name: branding.company_name,
+            company_name_short: branding.company_name_short,
+            support_url: branding.support_url,
         },
-        audit_logs: wire.security.audit_logs.enable,
-        api_keys: wire
-            .security
-            .api_keys
+        audit_logs: audit_logs.enable,
+        api_keys: api_keys
             .into_iter()
-            .map(|key| ApiKeyInfo { name: key.name, description: key.description })
+            .map(|Object(key)| ApiKeyInfo { name: key.name, description: key.description })
             .collect(),
-        rate: wire.security.rate_limit.rate,
+        rate: limit.rate,
         token_expires: expiry(reply),
         rate_limit: RateLimit::from_headers(reply.headers()),
     }

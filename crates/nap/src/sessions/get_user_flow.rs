@@ -5,7 +5,7 @@ use core::fmt;
 use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
 use serde::Deserialize;
 
-use crate::wire::{common, time};
+use crate::wire::{Object, common, time};
 use crate::{FlowId, InviteToken, Nap, Organization, RateLimit, Time, UntrustedReturnTo, UserId, organization};
 
 /// Reads a login that waits for its user to choose an organisation. The answer must be about that flow.
@@ -101,7 +101,7 @@ struct Wire {
     user_id: String,
     email: String,
     #[serde(default)]
-    orgs: Vec<organization::Wire>,
+    orgs: Vec<Object<organization::Wire>>,
     mfa_required: bool,
     mfa_verified: bool,
     invite_token: Option<String>,
@@ -154,7 +154,7 @@ impl UserFlow {
             organizations: wire
                 .orgs
                 .into_iter()
-                .map(|wire| Organization::read(reply, wire))
+                .map(|Object(wire)| Organization::read(reply, wire))
                 .collect::<Result<_, _>>()?,
             mfa_required: wire.mfa_required,
             mfa_verified: wire.mfa_verified,

@@ -3,7 +3,7 @@ use alloc::string::String;
 use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{common, message};
+use crate::wire::{Object, common, message};
 use crate::{Dialect, FlowId, Nap, Password, RateLimit, Tokens, tokens};
 
 /// Logs a user in with e-mail address and password. `Ok` means that there is a session, and has its tokens; what the
@@ -91,7 +91,7 @@ struct Body<'a> {
 struct Wire<T> {
     #[serde(default)]
     message: String,
-    tokens: Option<T>,
+    tokens: Option<Object<T>>,
     require_email_verification: Option<bool>,
     flow_id: Option<String>,
 }
@@ -142,7 +142,7 @@ impl Login {
         wire: Wire<T>,
     ) -> Result<LoggedIn, ReplyError<LoginRefusal>> {
         match (wire.tokens, wire.require_email_verification, wire.flow_id) {
-            (Some(tokens), Some(false), None) => {
+            (Some(Object(tokens)), Some(false), None) => {
                 let (tokens, claims) = Tokens::read(reply, tokens.into())?;
                 let email = claims.as_ref().and_then(|claims| claims.without_verification().email.as_ref());
                 if email.is_some_and(|email| *email != self.email) {

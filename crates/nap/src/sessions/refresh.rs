@@ -1,7 +1,7 @@
 use authwire_core::{Draft, Endpoint, Media, Reply, ReplyError, Route};
 use serde::Deserialize;
 
-use crate::wire::{common, message};
+use crate::wire::{Object, common, message};
 use crate::{Dialect, Nap, RateLimit, RefreshToken, SessionId, Tokens, tokens};
 
 /// Exchanges a refresh token for a new pair of tokens of the same session.
@@ -62,7 +62,7 @@ pub enum RefreshRefusal {
 
 #[derive(Deserialize)]
 struct Wire<T> {
-    tokens: T,
+    tokens: Object<T>,
 }
 
 impl Endpoint for Refresh {
@@ -82,8 +82,8 @@ impl Endpoint for Refresh {
             (200, _) => self.result(
                 reply,
                 match nap.speaks() {
-                    Dialect::Nap => reply.json::<Wire<tokens::Wire>, _>()?.tokens,
-                    Dialect::Nexeres => reply.json::<Wire<tokens::NexeresWire>, _>()?.tokens.into(),
+                    Dialect::Nap => reply.json::<Wire<tokens::Wire>, _>()?.tokens.0,
+                    Dialect::Nexeres => reply.json::<Wire<tokens::NexeresWire>, _>()?.tokens.0.into(),
                 },
             ),
             (400, _) => reply.refused(RefreshRefusal::InvalidRequest),

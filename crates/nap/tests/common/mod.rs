@@ -28,7 +28,7 @@ pub(crate) fn entry(name: &str) -> &'static Entry<Nap> {
 pub(crate) struct Values(pub(crate) BTreeMap<&'static str, String>);
 
 impl Values {
-    /// Those that the replies in the table are about.
+    /// Those that the replies are about.
     pub(crate) fn usual() -> Self {
         Self(
             [
@@ -97,38 +97,4 @@ pub(crate) fn reply(status: u16, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> 
         response = response.header("content-type", "text/plain");
     }
     response.body(body).unwrap()
-}
-
-/// A row of the table of replies.
-pub(crate) struct Row {
-    pub(crate) operation: &'static str,
-    pub(crate) dialect: Dialect,
-    pub(crate) status: u16,
-    pub(crate) body: String,
-    pub(crate) meaning: &'static str,
-}
-
-pub(crate) fn rows() -> Vec<Row> {
-    let table = include_str!("../data/replies.txt");
-    table.lines().filter(|line| !line.starts_with('#')).map(row).collect()
-}
-
-fn row(line: &'static str) -> Row {
-    let columns: Vec<&'static str> = line.split(" | ").collect();
-    let [operation, dialect, status, body, meaning] = columns.try_into().unwrap_or_else(|_| panic!("{line}"));
-    let dialect = match dialect {
-        "NAP" => Dialect::Nap,
-        "Nexeres" => Dialect::Nexeres,
-        _ => panic!("{line}"),
-    };
-    let other = if dialect == Dialect::Nap { Dialect::Nexeres } else { Dialect::Nap };
-    let body = match body {
-        "(empty)" => String::new(),
-        body => body
-            .replace("$TOKENS", &tokens(dialect, "u1@ex.test", SESSION))
-            .replace("$OTHER_USERS_TOKENS", &tokens(dialect, "U1@ex.test", SESSION))
-            .replace("$OTHER_SESSIONS_TOKENS", &tokens(dialect, "u1@ex.test", "another"))
-            .replace("$OTHER_DIALECTS_TOKENS", &tokens(other, "u1@ex.test", SESSION)),
-    };
-    Row { operation, dialect, status: status.parse().unwrap(), body, meaning }
 }
