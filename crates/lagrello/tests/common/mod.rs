@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use authwire_lagrello::core::index::{AnyEndpoint, Entry, Source};
+use authwire_lagrello::core::index::{AnyEndpoint, Source};
 use authwire_lagrello::http::Response;
 use authwire_lagrello::http::header::CONTENT_TYPE;
 use authwire_lagrello::{AccessToken, INDEX, Lagrello};
@@ -37,17 +37,14 @@ pub(crate) fn response(status: u16, media: Option<&str>, body: impl Into<Vec<u8>
     response
 }
 
-pub(crate) fn entry(name: &str) -> &'static Entry<Lagrello> {
-    INDEX.iter().find(|entry| entry.name() == name).unwrap_or_else(|| panic!("no operation {name}"))
-}
-
 /// Makes an operation from `name=value` words; `%20` in a value is a space.
 pub(crate) fn make(name: &str, values: &str) -> Box<dyn AnyEndpoint<Lagrello>> {
     let values = values.split_whitespace().map(|word| {
         let (name, value) = word.split_once('=').unwrap_or_else(|| panic!("not name=value: {word}"));
         (name, value.replace("%20", " "))
     });
-    entry(name).make(&mut Table(values.collect())).unwrap_or_else(|error| panic!("{name}: {error}"))
+    let entry = INDEX.iter().find(|entry| entry.name() == name).unwrap_or_else(|| panic!("no operation {name}"));
+    entry.make(&mut Table(values.collect())).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Values from a table: what is not in it is not given.
@@ -61,9 +58,4 @@ impl Source for Table<'_> {
     fn is_given(&mut self, field: &'static str) -> bool {
         self.0.contains_key(field)
     }
-}
-
-/// The lines of a golden file that are neither empty nor comments, with their numbers.
-pub(crate) fn lines(text: &'static str) -> impl Iterator<Item = (usize, &'static str)> {
-    (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
 }
