@@ -21,12 +21,21 @@ pub(crate) struct Known {
     pub(crate) access: fn(&Server) -> Result<Access, Failure>,
 }
 
-static ALL: [Known; 1] = [Known {
-    name: "nextauth",
-    play: tour::nextauth::play,
-    operations: || list(authwire_nextauth::INDEX),
-    access: nextauth,
-}];
+static ALL: [Known; 3] = [
+    Known {
+        name: "nextauth",
+        play: tour::nextauth::play,
+        operations: || list(authwire_nextauth::INDEX),
+        access: nextauth,
+    },
+    Known {
+        name: "lagrello",
+        play: tour::lagrello::play,
+        operations: || list(authwire_lagrello::INDEX),
+        access: lagrello,
+    },
+    Known { name: "nap", play: tour::nap::play, operations: || list(authwire_nap::INDEX), access: nap },
+];
 
 /// What a program needs to talk to an emulated provider.
 pub(crate) struct Access {
@@ -80,4 +89,29 @@ fn nextauth(server: &Server) -> Result<Access, Failure> {
         request: operation.request(&provider).map_err(Failure::Request)?,
         values: vec![("virtual server", id), ("API key", key), ("role id", role)],
     })
+}
+
+fn lagrello(server: &Server) -> Result<Access, Failure> {
+    use authwire_lagrello::tenants::GetTenant;
+    use authwire_lagrello::{AccessToken, Lagrello};
+
+    let (tenant, token) = server.with_emulator(|emulator, _| {
+        let lagrello = &emulator.lagrello;
+        (lagrello.tenant_id().to_owned(), lagrello.access_token().to_owned())
+    });
+    let provider = Lagrello::new(server.lagrello_url().parse()?, &AccessToken::new(token.as_str())?);
+    Ok(Access {
+        request: GetTenant::new().request(&provider).map_err(Failure::Request)?,
+        values: vec![("tenant", tenant), ("access token", token)],
+    })
+}
+
+fn nap(server: &Server) -> Result<Access, Failure> {
+    use authwire_nap::users::SignUp;
+    use authwire_nap::{ApiKey, Nap, Password};
+
+    let key = server.with_emulator(|emulator, _| emulator.nap.api_key().to_owned());
+    let provider = Nap::new(server.nap_url().parse()?, &ApiKey::new(key.as_str())?);
+    let operation = SignUp::new("ada@example.com", Password::new("correct horse battery")?, "Ada", "Lovelace");
+    Ok(Access { request: operation.request(&provider).map_err(Failure::Request)?, values: vec![("API key", key)] })
 }

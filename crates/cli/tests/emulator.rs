@@ -7,8 +7,15 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use authwire_emulator::Emulator;
+use authwire_lagrello::tenants::GetTenant;
+use authwire_lagrello::{AccessToken, Lagrello};
+use authwire_nap::users::SignUp;
+use authwire_nap::{Nap, Password};
 use authwire_nextauth::sessions::GetSession;
 use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
+
+/// The providers, in the order in which they are announced.
+const PROVIDERS: [&str; 3] = ["nextauth", "lagrello", "nap"];
 
 /// A running emulator. Killed if the test fails.
 struct Running {
@@ -29,31 +36,47 @@ impl Running {
             .unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut printed = String::new();
-        // What is to be tried is the last line.
-        while !printed.lines().any(|line| line.trim_start().starts_with("to try it")) {
+        // What is to be tried is the last line of each provider.
+        while printed.lines().filter(|line| line.trim_start().starts_with("to try it")).count() < PROVIDERS.len() {
             assert_ne!(out.read_line(&mut printed).unwrap(), 0, "{printed}");
         }
         Self { child, out, printed }
     }
 
-    /// What stands behind these words.
-    fn value(&self, what: &str) -> &str {
-        self.printed.lines().find_map(|line| line.trim_start().strip_prefix(what)).unwrap().trim()
+    /// What stands behind these words, of a provider.
+    fn value(&self, provider: &str, what: &str) -> &str {
+        let mut lines = self.printed.lines().skip_while(|line| *line != provider);
+        lines.find_map(|line| line.trim_start().strip_prefix(what)).unwrap().trim()
     }
 
     fn port(&self) -> u16 {
-        let rest = self.value("base URL").strip_prefix("http://127.0.0.1:").unwrap();
-        rest.strip_suffix("/nextauth").unwrap().parse().unwrap()
+        let ports = PROVIDERS.map(|provider| {
+            let rest = self.value(provider, "base URL").strip_prefix("http://127.0.0.1:").unwrap();
+            rest.strip_suffix(provider).unwrap().strip_suffix('/').unwrap().parse().unwrap()
+        });
+        assert!(ports.iter().all(|port| *port == ports[0]));
+        ports[0]
     }
 
     /// Calls it as a program under test would, with what it printed.
     fn call(&self) {
-        let key = ApiKey::new(self.value("API key")).unwrap();
-        let provider = NextAuth::new(self.value("base URL").parse().unwrap(), &key);
-        let server = ServerId::new(self.value("virtual server")).unwrap();
+        let client = authwire_ureq::Client::new().unwrap();
+        let key = ApiKey::new(self.value("nextauth", "API key")).unwrap();
+        let provider = NextAuth::new(self.value("nextauth", "base URL").parse().unwrap(), &key);
+        let server = ServerId::new(self.value("nextauth", "virtual server")).unwrap();
         let operation = GetSession::new(server, Nonce::from_text("browser").unwrap());
-        let status = authwire_ureq::Client::new().unwrap().call(&provider, &operation).unwrap();
-        assert!(!status.is_logged_in());
+        assert!(!client.call(&provider, &operation).unwrap().is_logged_in());
+
+        let token = AccessToken::new(self.value("lagrello", "access token")).unwrap();
+        let provider = Lagrello::new(self.value("lagrello", "base URL").parse().unwrap(), &token);
+        let tenant = client.call(&provider, &GetTenant::new()).unwrap();
+        assert_eq!(tenant.id, self.value("lagrello", "tenant"));
+
+        let key = authwire_nap::ApiKey::new(self.value("nap", "API key")).unwrap();
+        let provider = Nap::new(self.value("nap", "base URL").parse().unwrap(), &key);
+        let password = Password::new("correct horse battery").unwrap();
+        let made = client.call(&provider, &SignUp::new("ada@example.com", password, "Ada", "Lovelace")).unwrap();
+        assert!(!made.user.as_str().is_empty());
     }
 
     /// Waits for its end, but not for long.
@@ -86,10 +109,13 @@ impl Drop for Running {
 #[test]
 fn it_serves_what_it_says_until_its_input_ends() {
     let mut running = Running::start(&["--until-eof", "--seed", "11"]);
-    let expected = Emulator::new(11).nextauth;
-    assert_eq!(running.value("API key"), expected.api_key());
-    assert_eq!(running.value("virtual server"), expected.server_id());
-    assert_eq!(running.value("role id"), expected.role_id());
+    let expected = Emulator::new(11);
+    assert_eq!(running.value("nextauth", "API key"), expected.nextauth.api_key());
+    assert_eq!(running.value("nextauth", "virtual server"), expected.nextauth.server_id());
+    assert_eq!(running.value("nextauth", "role id"), expected.nextauth.role_id());
+    assert_eq!(running.value("lagrello", "access token"), expected.lagrello.access_token());
+    assert_eq!(running.value("lagrello", "tenant"), expected.lagrello.tenant_id());
+    assert_eq!(running.value("nap", "API key"), expected.nap.api_key());
     running.call();
     drop(running.child.stdin.take());
     assert!(running.end().success());
@@ -131,9 +157,12 @@ fn a_port_can_be_chosen_and_a_taken_one_is_said() {
 fn the_line_to_try_is_what_a_shell_takes_it_for() {
     let mut running = Running::start(&["--until-eof", "--seed", "5"]);
     // A curl that shows what it was told.
-    let script = format!("curl() {{ printf '%s\\n' \"$@\"; }}\n{}", running.value("to try it"));
-    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
-    let nextauth = Emulator::new(5).nextauth;
+    let told = |provider: &str| {
+        let script = format!("curl() {{ printf '%s\\n' \"$@\"; }}\n{}", running.value(provider, "to try it"));
+        let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let Emulator { nextauth, lagrello, nap, .. } = Emulator::new(5);
     let id = nextauth.server_id().replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
     let expected = [
         "-i",
@@ -143,9 +172,37 @@ fn the_line_to_try_is_what_a_shell_takes_it_for() {
         "accept: application/json",
         "-H",
         "x-nonce: a-browser",
-        &format!("{}/servers/{id}/sessions/", running.value("base URL")),
+        &format!("{}/servers/{id}/sessions/", running.value("nextauth", "base URL")),
     ];
-    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().collect::<Vec<_>>(), expected);
+    assert_eq!(told("nextauth"), expected);
+    let expected = [
+        "-i",
+        "-H",
+        &format!("authorization: Bearer {}", lagrello.access_token()),
+        "-H",
+        "accept: application/json",
+        &format!("{}/v1/tenant", running.value("lagrello", "base URL")),
+    ];
+    assert_eq!(told("lagrello"), expected);
+    let body = "{\"email\":\"ada@example.com\",\"password\":\"correct horse battery\",\
+                \"confirmPassword\":\"correct horse battery\",\"firstName\":\"Ada\",\"lastName\":\"Lovelace\"}";
+    let expected = [
+        "-i",
+        "-X",
+        "POST",
+        "-H",
+        &format!("x-nap-api-key: {}", nap.api_key()),
+        "-H",
+        "accept: application/json",
+        "-H",
+        "content-type: application/json",
+        "-H",
+        &format!("content-length: {}", body.len()),
+        "--data-binary",
+        body,
+        &format!("{}/api/auth/signup", running.value("nap", "base URL")),
+    ];
+    assert_eq!(told("nap"), expected);
     drop(running.child.stdin.take());
     assert!(running.end().success());
 }

@@ -7,8 +7,11 @@ use std::process::Command;
 use authwire_cli::{Surroundings, run};
 use serde_json::{Value, json};
 
-/// Name, method, template, and whether a repeat does no harm: all of nextAuth's that the crate has.
-const NEXTAUTH: [(&str, &str, &str, bool); 10] = [
+/// Name, method, template, and whether a repeat does no harm.
+type Row = (&'static str, &'static str, &'static str, bool);
+
+/// All of nextAuth's that the crate has.
+const NEXTAUTH: [Row; 10] = [
     ("accounts.provoke_login", "POST", "/servers/{serverid}/accounts/{accountid}/provokelogin", false),
     ("accounts.update_user", "PUT", "/servers/{serverid}/accounts/{accountid}/user", true),
     ("servers.vash", "GET", "/servers/{serverid}/vash", true),
@@ -21,6 +24,43 @@ const NEXTAUTH: [(&str, &str, &str, bool); 10] = [
     ("users.provoke_login", "POST", "/servers/{serverid}/users/{userid}/provokelogin", false),
 ];
 
+/// All of Lagrello's.
+const LAGRELLO: [Row; 19] = [
+    ("images.totp", "GET", "/v1/images/totp", true),
+    ("tenants.activate", "POST", "/v1/tenant/activate", false),
+    ("tenants.card_token", "GET", "/v1/tenant/cardtoken", true),
+    ("tenants.create", "POST", "/v1/tenant", false),
+    ("tenants.get", "GET", "/v1/tenant", true),
+    ("tenants.request_deletion", "DELETE", "/v1/tenant", false),
+    ("tenants.update", "PATCH", "/v1/tenant", true),
+    ("tokens.create", "POST", "/v1/tokens", false),
+    ("tokens.delete", "DELETE", "/v1/tokens/{id}", true),
+    ("tokens.list", "GET", "/v1/tokens", true),
+    ("users.create", "POST", "/v1/users", false),
+    ("users.delete", "DELETE", "/v1/users/{userId}", true),
+    ("users.disable_totp", "POST", "/v1/users/{userId}/totp", false),
+    ("users.enable_totp", "POST", "/v1/users/{userId}/totp", false),
+    ("users.get", "GET", "/v1/users/{userId}", true),
+    ("users.send_magic_link", "POST", "/v1/users/{userId}/email", false),
+    ("users.update", "PATCH", "/v1/users/{userId}", true),
+    ("users.verify_magic_link", "GET", "/v1/users/email", false),
+    ("users.verify_totp", "GET", "/v1/users/{userId}/totp", false),
+];
+
+/// All of NAP's, and Nexeres's for administrators.
+const NAP: [Row; 10] = [
+    ("admin.get_config", "GET", "/api/admin/config", true),
+    ("admin.login", "POST", "/api/admin/login", false),
+    ("admin.verify_login", "POST", "/api/admin/login/verify", false),
+    ("sessions.get_user_flow", "GET", "/api/auth/flow/{flowId}", true),
+    ("sessions.login", "POST", "/api/auth/login", false),
+    ("sessions.logout", "POST", "/api/auth/logout", true),
+    ("sessions.refresh", "POST", "/api/auth/refresh", false),
+    ("users.send_verification_email", "POST", "/api/auth/verify-email/send", false),
+    ("users.sign_up", "POST", "/api/auth/signup", false),
+    ("users.verify_email", "POST", "/api/auth/verify-email/verify", true),
+];
+
 fn operations(args: &[&str]) -> Vec<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_authwire")).arg("operations").args(args).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
@@ -29,19 +69,23 @@ fn operations(args: &[&str]) -> Vec<String> {
 
 #[test]
 fn the_table_and_the_lines_list_the_same() {
-    let table = operations(&["--provider", "nextauth"]);
-    let lines = operations(&["--provider", "nextauth", "--json"]);
-    let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    for (name, method, template, repeatable) in NEXTAUTH {
-        let name = format!("nextauth.{name}");
-        let word = if repeatable { "repeatable" } else { "once" };
-        let expected = [&name, method, template, word];
-        assert!(table.iter().any(|row| row.split_whitespace().eq(expected)), "{name}");
-        let expected = json!({ "name": name, "method": method, "template": template, "repeatable": repeatable });
-        assert!(lines.contains(&expected), "{name}");
+    let providers: [(&str, &[Row]); 3] = [("nextauth", &NEXTAUTH), ("lagrello", &LAGRELLO), ("nap", &NAP)];
+    for (provider, rows) in providers {
+        let table = operations(&["--provider", provider]);
+        let lines = operations(&["--provider", provider, "--json"]);
+        let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for (name, method, template, repeatable) in rows {
+            let name = format!("{provider}.{name}");
+            let word = if *repeatable { "repeatable" } else { "once" };
+            let expected = [&name, *method, template, word];
+            assert!(table.iter().any(|row| row.split_whitespace().eq(expected)), "{name}");
+            let expected = json!({ "name": name, "method": method, "template": template, "repeatable": repeatable });
+            assert!(lines.contains(&expected), "{name}");
+        }
+        assert_eq!((table.len(), lines.len()), (rows.len(), rows.len()));
     }
-    assert_eq!(table.len(), authwire_nextauth::INDEX.len());
-    assert_eq!(lines.len(), authwire_nextauth::INDEX.len());
+    let all: usize = providers.iter().map(|(_, rows)| rows.len()).sum();
+    assert_eq!(operations(&[]).len(), all);
 }
 
 /// An output that breaks.

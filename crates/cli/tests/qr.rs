@@ -4,6 +4,7 @@
 use std::process::Command;
 
 use authwire_cli::qr::for_terminal;
+use authwire_emulator::lagrello::Authenticator;
 
 /// Black on white, by the entries of the 256 colours that no theme changes, for each line and no longer.
 const BEGIN: &str = "\u{1b}[38;5;16;48;5;231m";
@@ -124,7 +125,15 @@ fn the_codes_of_the_tour_can_be_scanned() {
         .chunk_by(|left, right| left.starts_with(BEGIN) == right.starts_with(BEGIN))
         .filter(|chunk| chunk[0].starts_with(BEGIN))
         .collect();
-    let kinds: Vec<_> = pictures.iter().map(|picture| scan(picture)[..5].to_vec()).collect();
-    // An enrolment and a login, through each adapter.
-    assert_eq!(kinds, [b"AWE1E", b"AWE1L", b"AWE1E", b"AWE1L"]);
+    let codes: Vec<_> = pictures.iter().map(|picture| scan(picture)).collect();
+    // Through each adapter: an enrolment and a login with nextAuth, then Lagrello's secret for an app.
+    let begin: [&[u8]; 6] = [b"AWE1E", b"AWE1L", b"AWE1E", b"AWE1L", b"otpauth://totp/", b"otpauth://totp/"];
+    assert_eq!(codes.len(), begin.len());
+    for (code, begin) in codes.iter().zip(begin) {
+        assert!(code.starts_with(begin), "{code:?}");
+    }
+    for code in &codes[4..] {
+        let uri = String::from_utf8(code.clone()).unwrap();
+        assert_eq!(Authenticator::scan(&uri).unwrap().issuer(), Some("Example Company"));
+    }
 }

@@ -5,6 +5,8 @@
 //! body.
 
 mod adapter;
+pub(crate) mod lagrello;
+pub(crate) mod nap;
 pub(crate) mod nextauth;
 mod noted;
 mod outcome;

@@ -221,6 +221,19 @@ impl<'p> Stage<'p> {
         self.player.settle(record, deed())
     }
 
+    /// The same, where the story goes on with what came of it. `deed` gives that, and what is said of it.
+    pub(crate) fn gain<T>(
+        &mut self,
+        title: &'static str,
+        deed: impl FnOnce() -> Result<(T, String), String>,
+    ) -> Result<T, Stop> {
+        let record = self.player.next(Sort::Person, title);
+        match deed() {
+            Ok((gained, said)) => self.player.settle(record, Ok(said)).map(|()| gained),
+            Err(should_be) => Err(self.player.disappoints(record, should_be)),
+        }
+    }
+
     /// Shows a QR code, where QR codes are shown.
     pub(crate) fn qr(&mut self, data: &[u8]) -> Result<(), Stop> {
         Ok(self.player.report.event(&Event::Qr(QrData::new(data)))?)
@@ -288,10 +301,13 @@ impl Player<'_> {
     fn settle(&mut self, record: Record, said: Said) -> Result<(), Stop> {
         match said {
             Ok(said) => self.show(&Record { said, ..record }),
-            Err(should_be) => {
-                Err(self.differs(Record { said: "but not what it should be".to_owned(), ..record }, should_be))
-            }
+            Err(should_be) => Err(self.disappoints(record, should_be)),
         }
+    }
+
+    /// Shows a step that came out, but not as it should be, and ends the story.
+    fn disappoints(&mut self, record: Record, should_be: String) -> Stop {
+        self.differs(Record { said: "but not what it should be".to_owned(), ..record }, should_be)
     }
 
     /// Shows a step that is not as it should be, and ends the story.
