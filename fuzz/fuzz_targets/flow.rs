@@ -5,5 +5,5 @@ use authwire_tests::flows;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    flows::await_login(input);
+    flows::any(input);
 });

@@ -1,6 +1,6 @@
 //! What the golden tables say of one operation.
 
-use crate::golden::{Form, ReplyRow, replies};
+use crate::golden::{Form, ReplyRow, is_jwt, replies};
 
 /// What the documents say of an operation's replies.
 #[derive(Clone, Debug)]
@@ -23,15 +23,22 @@ impl Documented {
         self.rows.iter().filter(|row| row.is_ok() && row.status == status).any(|row| {
             let essence = media.map(|media| media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
             let is = |types: &[&str]| essence.as_ref().is_none_or(|essence| types.contains(&essence.as_str()));
+            // Some document gives JSON another type.
+            let own = row.media.as_deref().unwrap_or("application/json");
+            let is_json_type =
+                is(&["application/json", own]) || essence.as_ref().is_some_and(|essence| essence.ends_with("+json"));
+            let is_json = |begins: &[u8]| {
+                is_json_type
+                    && body.trim_ascii_start().starts_with(begins)
+                    // As text: a number that nobody asked for may be too large for any type.
+                    && serde_json::from_slice::<Box<serde_json::value::RawValue>>(body).is_ok()
+            };
             match row.form {
                 Form::Empty => body.is_empty(),
-                Form::Object => {
-                    (is(&["application/json"]) || essence.as_ref().is_some_and(|essence| essence.ends_with("+json")))
-                        && body.trim_ascii_start().starts_with(b"{")
-                        // As text: a number that nobody asked for may be too large for any type.
-                        && serde_json::from_slice::<Box<serde_json::value::RawValue>>(body).is_ok()
-                }
+                Form::Object => is_json(b"{"),
+                Form::String => is_json(b"\""),
                 Form::Png => is(&["image/png", "application/octet-stream"]) && body.starts_with(b"\x89PNG"),
+                Form::Jwt => (is_json_type || is(&["application/jwt"])) && is_jwt(body),
                 Form::Raw => is(&["application/octet-stream"]) && !body.is_empty(),
                 Form::Text => !body.is_empty(),
             }

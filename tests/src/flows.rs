@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use authwire_authentiq::flows::AwaitSignature;
+use authwire_authentiq::{Authentiq, JobId};
 use authwire_core::{Flow, Provider, Reply, Sent, Step, Timestamp};
 use authwire_nextauth::flows::AwaitLogin;
 use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
@@ -11,32 +13,64 @@ use crate::bytes::Bytes;
 use crate::golden::response;
 use crate::samples::{JUNK, MEDIA};
 
+/// A token of a test key.
+const TOKEN: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJFZDI1NTE5Iiwia2lkIjoiZFIxY1p6WWYtdUM2cjVMMVZPbW5LajIyQXZEQ1RRUjJGWUo2cXBHaXA2VSJ9.eyJzdWIiOiJkUjFjWnpZZi11QzZyNUwxVk9tbktqMjJBdkRDVFFSMkZZSjZxcEdpcDZVIiwiZGV2dG9rZW4iOiJkZXZ0b2tlbi0xIn0.P8Roq4VP2Oj2EncmJNACeijXsRoP-RHkuS9H5Oe5uQoNk1yFyfRVRrNf6z-PoqJCfT8KNDWEDUtecNhuZ7EJAA";
 const START: Timestamp = Timestamp::from_secs(1_800_000_000);
-const NONCE: &str = "SENTINEL-nonce-1b2c3d4e5f";
+const SECRET: &str = "SENTINEL-nonce-1b2c3d4e5f";
+const JOB: &str = "SENTINEL-job-1b2c3d4";
 
-/// `AwaitLogin` under the script that the input decides.
-pub fn await_login(input: &[u8]) {
+/// Bodies near what the provider of a flow answers; the first is a success.
+type Bodies = &'static [&'static [u8]];
+
+/// Any flow under the script that the input decides. Says whether it ended well.
+pub fn any(input: &[u8]) -> bool {
+    match input.split_first() {
+        Some((first, rest)) if first % 2 == 1 => await_signature(rest),
+        Some((_, rest)) => await_login(rest),
+        None => await_login(input),
+    }
+}
+
+/// `AwaitLogin` under the script that the input decides. Says whether somebody logged in.
+pub fn await_login(input: &[u8]) -> bool {
+    const BODIES: Bodies = &[
+        br#"{"loggedin":true,"accountid":7,"userid":"alice"}"#,
+        br#"{"loggedin":true,"accountid":8,"userid":"bob"}"#,
+        br#"{"loggedin":true}"#,
+        br#"{"loggedin":false}"#,
+        b"{}",
+    ];
     let mut bytes = Bytes::new(input);
     let key = ApiKey::new("key").expect("a key");
     let provider = NextAuth::new("https://auth.example".parse().expect("a base"), &key);
-    let pace = Duration::from_millis(u64::from(bytes.u16()) / 8);
-    let deadline = START.saturating_add(Duration::from_millis(u64::from(bytes.u16())));
+    let (pace, deadline) = times(&mut bytes);
     let server = ServerId::new("AAAA").expect("a server id");
-    let nonce = Nonce::from_text(NONCE).expect("a nonce");
+    let nonce = Nonce::from_text(SECRET).expect("a nonce");
     let flow = AwaitLogin::new(server, nonce, deadline).pace(pace);
-    Run {
-        flow,
-        provider,
-        now: START,
-        first: None,
-        highest: Timestamp::EPOCH,
-        deadline,
-        pace,
-        in_flight: false,
-        sends: 0,
-        ended: false,
-    }
-    .script(&mut bytes);
+    // For each poll one that confirms.
+    Run::new(flow, provider, pace, deadline, 2, BODIES).script(&mut bytes)
+}
+
+/// `AwaitSignature` under the script that the input decides. Says whether a token came.
+pub fn await_signature(input: &[u8]) -> bool {
+    const BODIES: Bodies = &[
+        TOKEN.as_bytes(),
+        b"eyJhbGciOiJFZDI1NTE5In0.e30.c2ln",
+        b"{\"jwt\":\"eyJhbGciOiJFZDI1NTE5In0.e30.c2ln\"}",
+        b"{\"sub\":\"x\"}",
+        b"{\"status\":\"waiting\"}",
+        b"",
+    ];
+    let mut bytes = Bytes::new(input);
+    let provider = Authentiq::new("https://issuer.example".parse().expect("a base"));
+    let (pace, deadline) = times(&mut bytes);
+    let flow = AwaitSignature::new(JobId::new(JOB).expect("a job"), deadline).pace(pace);
+    Run::new(flow, provider, pace, deadline, 1, BODIES).script(&mut bytes)
+}
+
+fn times(bytes: &mut Bytes<'_>) -> (Duration, Timestamp) {
+    let pace = Duration::from_millis(u64::from(bytes.u16()) / 8);
+    (pace, START.saturating_add(Duration::from_millis(u64::from(bytes.u16()))))
 }
 
 struct Run<F: Flow> {
@@ -49,9 +83,14 @@ struct Run<F: Flow> {
     highest: Timestamp,
     deadline: Timestamp,
     pace: Duration,
+    /// How many requests a pace takes at most.
+    sends_a_pace: u128,
+    bodies: Bodies,
     in_flight: bool,
     sends: u64,
     ended: bool,
+    /// With an output.
+    done: bool,
 }
 
 impl<F: Flow + std::fmt::Debug + Clone> Run<F>
@@ -60,12 +99,40 @@ where
     F::Error: std::fmt::Debug,
     F::Output: std::fmt::Debug,
 {
+    fn new(
+        flow: F,
+        provider: F::Provider,
+        pace: Duration,
+        deadline: Timestamp,
+        sends_a_pace: u128,
+        bodies: Bodies,
+    ) -> Self {
+        Self {
+            flow,
+            provider,
+            now: START,
+            first: None,
+            highest: Timestamp::EPOCH,
+            deadline,
+            pace,
+            sends_a_pace,
+            bodies,
+            in_flight: false,
+            sends: 0,
+            ended: false,
+            done: false,
+        }
+    }
+
     /// Plays the script, then goes on as a plain driver that only ever loses replies: it must end.
-    fn script(mut self, bytes: &mut Bytes<'_>) {
+    fn script(mut self, bytes: &mut Bytes<'_>) -> bool {
         while !bytes.is_empty() && !self.ended {
             match bytes.byte() {
                 0..=95 => self.step(),
-                96..=175 => self.reply(&reply_by(bytes)),
+                96..=175 => {
+                    let response = reply_by(self.bodies, bytes);
+                    self.reply(&response);
+                }
                 176..=191 => self.lost(),
                 // The clock goes on, jumps ahead, or back.
                 192..=223 => self.now = self.now.saturating_add(Duration::from_millis(u64::from(bytes.u16()))),
@@ -92,11 +159,12 @@ where
         }
         assert!(self.ended, "the flow does not end");
         for _ in 0..3 {
-            self.reply(&response(200, None, br#"{"loggedin":true,"accountid":7}"#.to_vec()));
+            self.reply(&response(200, None, self.bodies[0].to_vec()));
             self.lost();
             let again = self.flow.step(&self.provider, self.now);
             assert!(again.is_err(), "after its end a flow says that it has ended");
         }
+        self.done
     }
 
     fn step(&mut self) {
@@ -109,10 +177,14 @@ where
                 assert!(self.highest < self.deadline, "a request after the deadline");
                 self.in_flight = true;
                 self.sends += 1;
-                // One at the start, one a pace, and for each of them one that confirms.
+                // One poll at the start, and one a pace.
                 let paces =
                     self.highest.since(self.first.unwrap_or_default()).as_millis() / self.pace.as_millis().max(1);
-                assert!(u128::from(self.sends) <= 2 * (paces + 1), "{} requests in {paces} paces", self.sends);
+                assert!(
+                    u128::from(self.sends) <= self.sends_a_pace * (paces + 1),
+                    "{} requests in {paces} paces",
+                    self.sends
+                );
             }
             Ok(Step::Wait(until)) => {
                 assert!(until > self.highest, "a wait for the past");
@@ -120,7 +192,8 @@ where
                 // A plain driver waits now.
                 self.now = self.now.max(until);
             }
-            Ok(Step::Done(_)) | Err(_) => self.ended = true,
+            Ok(Step::Done(_)) => (self.ended, self.done) = (true, true),
+            Err(_) => self.ended = true,
         }
     }
 
@@ -148,16 +221,17 @@ where
     }
 }
 
-fn reply_by(bytes: &mut Bytes<'_>) -> Response<Vec<u8>> {
-    const BODIES: &[&[u8]] = &[
-        br#"{"loggedin":true,"accountid":7,"userid":"alice"}"#,
-        br#"{"loggedin":true,"accountid":8,"userid":"bob"}"#,
-        br#"{"loggedin":true}"#,
-        br#"{"loggedin":false}"#,
-        b"{}",
-    ];
-    let status = bytes.choose(&[200, 200, 200, 200, 204, 302, 401, 403, 404, 429, 500, 503]);
-    let body = if bytes.byte() < 200 { bytes.choose(BODIES) } else { bytes.choose(JUNK) };
+fn reply_by(bodies: Bodies, bytes: &mut Bytes<'_>) -> Response<Vec<u8>> {
+    // Successes often enough that two of them follow each other.
+    let status = match bytes.byte() {
+        0..=159 => 200,
+        _ => bytes.choose(&[204, 302, 401, 403, 404, 429, 500, 503]),
+    };
+    let body = match bytes.byte() {
+        0..=127 => bodies[0],
+        128..=223 => bytes.choose(bodies),
+        _ => bytes.choose(JUNK),
+    };
     let media = if bytes.byte() < 200 { None } else { bytes.choose(MEDIA) };
     let mut response = response(status, media, body.to_vec());
     if bytes.byte() < 64 {

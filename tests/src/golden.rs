@@ -2,8 +2,11 @@
 
 use authwire_core::ReplyError;
 use authwire_core::index::AnyRefusal;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
+use serde_json::value::RawValue;
 
 use crate::samples;
 
@@ -35,8 +38,12 @@ pub enum Form {
     Empty,
     /// A JSON object.
     Object,
+    /// A JSON string by itself.
+    String,
     /// The sample picture.
     Png,
+    /// A signed token by itself, in its compact form.
+    Jwt,
     /// Bytes of no particular form.
     Raw,
     /// Anything else.
@@ -109,8 +116,20 @@ fn sample(cell: &str) -> (Vec<u8>, Form) {
         "<raw>" => (vec![0, 1, 0xfe, 0xff, b'{'], Form::Raw),
         "<html>" => (samples::HTML.into(), Form::Text),
         object if object.starts_with('{') => (object.into(), Form::Object),
+        string if string.starts_with('"') => (string.into(), Form::String),
+        text if is_jwt(text.as_bytes()) => (text.into(), Form::Jwt),
         text => (text.into(), Form::Text),
     }
+}
+
+/// Whether this is a signed token in its compact form, whoever signed it and whatever it says: three parts of base64url
+/// without padding, of which the first is a JSON object and the last is as long as a signature of Ed25519.
+pub fn is_jwt(body: &[u8]) -> bool {
+    let parts: Vec<_> = body.split(|byte| *byte == b'.').map(|part| URL_SAFE_NO_PAD.decode(part)).collect();
+    let [Ok(header), Ok(_), Ok(signature)] = &parts[..] else { return false };
+    header.trim_ascii_start().starts_with(b"{")
+        && serde_json::from_slice::<Box<RawValue>>(header).is_ok()
+        && signature.len() == 64
 }
 
 /// A block of a request table.
@@ -174,6 +193,9 @@ fn is_block_start(line: &str) -> bool {
     })
 }
 
+/// A member of an answer that the documents do not have bears this name in the tables.
+pub const UNDOCUMENTED: &str = "new";
+
 /// A row of an operations table.
 #[derive(Clone, Debug)]
 pub struct OperationRow {
@@ -184,7 +206,23 @@ pub struct OperationRow {
     /// The path template.
     pub template: String,
     /// The documented statuses.
-    pub statuses: Vec<u16>,
+    pub statuses: Vec<DocumentedStatus>,
+}
+
+/// A status that is documented for an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentedStatus {
+    /// The status.
+    pub code: u16,
+    /// Whether the documents say of it that our own credential is not accepted. Else it is a success or a refusal.
+    pub is_about_us: bool,
+}
+
+impl DocumentedStatus {
+    fn parse(cell: &str) -> Option<Self> {
+        let code = cell.strip_suffix('*');
+        Some(Self { code: code.unwrap_or(cell).parse().ok()?, is_about_us: code.is_some() })
+    }
 }
 
 /// Reads `golden/PROVIDER.operations`.
@@ -193,11 +231,12 @@ pub fn operations(provider: &str) -> Vec<OperationRow> {
     let rows = lines(&file).map(|(number, line)| {
         let cells: Vec<&str> = line.split(" | ").map(str::trim).collect();
         let [id, method, template, statuses] = cells[..] else { panic!("{file}:{number}: not four cells") };
+        let statuses = statuses.split(',').map(DocumentedStatus::parse).collect::<Option<_>>();
         OperationRow {
             id: id.into(),
             method: method.into(),
             template: template.into(),
-            statuses: statuses.split(',').filter_map(|status| status.parse().ok()).collect(),
+            statuses: statuses.unwrap_or_else(|| panic!("{file}:{number}: not statuses")),
         }
     });
     rows.collect()
@@ -219,5 +258,11 @@ fn read(file: &str) -> &'static str {
             }
         };
     }
-    files! { "nextauth.operations" "nextauth.replies" "nextauth.requests" }
+    files! {
+        "authentiq.operations" "authentiq.replies" "authentiq.requests"
+        "lagrello.operations" "lagrello.replies" "lagrello.requests"
+        "nap.operations" "nap.replies" "nap.requests"
+        "nexeres.operations" "nexeres.replies" "nexeres.requests"
+        "nextauth.operations" "nextauth.replies" "nextauth.requests"
+    }
 }

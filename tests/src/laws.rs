@@ -1,11 +1,15 @@
 //! The laws. Each function panics when its law is broken.
 
 mod base_url;
+mod errors;
 mod replies;
 mod requests;
 mod secrets;
+mod tokens;
 
 pub use base_url::base_url;
+pub use errors::error;
 pub use replies::{default_variant, mutations, prefixes, reply, unknown_fields};
 pub use requests::{request, request_of};
-pub use secrets::{echoed, hidden};
+pub use secrets::echoed;
+pub use tokens::token;

@@ -20,32 +20,33 @@ pub enum Given {
     Present(bool),
 }
 
-/// Makes a valid value for the field with this wire name; `None` where any text is one.
-pub type Plausible = fn(field: &str, bytes: &mut Bytes<'_>) -> Option<String>;
+/// Makes a valid value for the field with this wire name, of the operation with this `NAME`; `None` where any text or
+/// number is one.
+pub type Plausible = fn(operation: &str, field: &str, bytes: &mut Bytes<'_>) -> Option<String>;
 
 /// Values by the decisions in a byte string: mostly valid ones, some that break things.
 pub struct Decided<'a, 'b> {
     bytes: &'b mut Bytes<'a>,
     plausible: Plausible,
+    operation: &'static str,
     /// All that was given, by field, in the order of asking.
     pub given: Vec<(&'static str, Given)>,
 }
 
 impl<'a, 'b> Decided<'a, 'b> {
-    /// Values by these decisions.
-    pub fn new(bytes: &'b mut Bytes<'a>, plausible: Plausible) -> Self {
-        Self { bytes, plausible, given: Vec::new() }
+    /// Values for this operation by these decisions.
+    pub fn new(bytes: &'b mut Bytes<'a>, plausible: Plausible, operation: &'static str) -> Self {
+        Self { bytes, plausible, operation, given: Vec::new() }
     }
 
-    fn any_text(&mut self, field: &'static str) -> String {
-        let plausible = if self.bytes.byte() < 224 { (self.plausible)(field, self.bytes) } else { None };
-        plausible.unwrap_or_else(|| self.bytes.text())
+    fn plausible(&mut self, field: &'static str) -> Option<String> {
+        if self.bytes.byte() < 224 { (self.plausible)(self.operation, field, self.bytes) } else { None }
     }
 }
 
 impl Source for Decided<'_, '_> {
     fn text(&mut self, field: &'static str) -> String {
-        let text = self.any_text(field);
+        let text = self.plausible(field).unwrap_or_else(|| self.bytes.text());
         self.given.push((field, Given::Text(text.clone())));
         text
     }
@@ -57,11 +58,12 @@ impl Source for Decided<'_, '_> {
     }
 
     fn number(&mut self, field: &'static str) -> Result<i64, InvalidValue> {
-        let number = match self.bytes.byte() {
+        let plausible = self.plausible(field).map(|text| text.parse().expect("a plausible number"));
+        let number = plausible.unwrap_or_else(|| match self.bytes.byte() {
             0..=63 => self.bytes.choose(&[0, 1, -1, 7, 56, 300, 4_096, 4_097, 65_535, 65_536, i64::MAX, i64::MIN]),
             64..=159 => i64::from(self.bytes.u16()),
             _ => self.bytes.u64() as i64,
-        };
+        });
         self.given.push((field, Given::Number(number)));
         Ok(number)
     }
@@ -106,14 +108,15 @@ impl Source for Table {
 #[derive(Debug)]
 pub struct Sentinels {
     plausible: Plausible,
+    operation: &'static str,
     /// What was planted.
     pub planted: Vec<String>,
 }
 
 impl Sentinels {
     /// Plants sentinels; where a field has a format, `plausible` gives a value of it, and that is the sentinel.
-    pub fn new(plausible: Plausible) -> Self {
-        Self { plausible, planted: Vec::new() }
+    pub fn new(plausible: Plausible, operation: &'static str) -> Self {
+        Self { plausible, operation, planted: Vec::new() }
     }
 }
 
@@ -122,9 +125,12 @@ impl Source for Sentinels {
         // Bytes that differ from field to field, so that formatted values differ too.
         let start = (self.planted.len() as u8).wrapping_mul(57).wrapping_add(101);
         let seed: Vec<u8> = (0..64u8).map(|at| at.wrapping_mul(31).wrapping_add(start) | 1).collect();
-        let formatted = (self.plausible)(field, &mut Bytes::new(&seed));
+        let formatted = (self.plausible)(self.operation, field, &mut Bytes::new(&seed));
         let text = formatted.unwrap_or_else(|| format!("SENTINEL{:02}c0ffee0ddba11", self.planted.len()));
-        self.planted.push(text.clone());
+        // A text of a few letters, such as a country's, stands in others by chance.
+        if text.len() >= 6 {
+            self.planted.push(text.clone());
+        }
         text
     }
 
@@ -132,7 +138,8 @@ impl Source for Sentinels {
         true
     }
 
-    fn number(&mut self, _: &'static str) -> Result<i64, InvalidValue> {
-        Ok(300)
+    fn number(&mut self, field: &'static str) -> Result<i64, InvalidValue> {
+        let plausible = (self.plausible)(self.operation, field, &mut Bytes::new(&[]));
+        Ok(plausible.map_or(300, |text| text.parse().expect("a plausible number")))
     }
 }

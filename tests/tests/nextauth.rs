@@ -19,21 +19,13 @@ use authwire_nextauth::users::ProvokeLoginOnUser;
 use authwire_nextauth::{
     AccountId, ApiKey, NextAuth, Nonce, QrCode, QrFormat, RoleId, ServerId, SessionInfo, UserContext, UserId,
 };
-use common::{Adapter, TlsFront};
+use common::{Adapter, TlsFront, reply};
 use http::StatusCode;
 
 fn nonce(number: u8) -> Nonce {
     let mut random = [number; 32];
     random[0] = !number;
     Nonce::from_random(random).unwrap()
-}
-
-fn reply<T, R: std::error::Error + Clone>(outcome: Result<T, CallError<R>>) -> Kind<R> {
-    match outcome {
-        Err(CallError::Reply(error)) => error.into_kind(),
-        Err(error) => panic!("no reply: {error}"),
-        Ok(_) => panic!("a success"),
-    }
 }
 
 /// Enrolment, login, push, decline, logout: all ten operations.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
 use crate::bytes::Bytes;
 use crate::documented::Documented;
-use crate::golden::{Form, ReplyRow, kind, response};
+use crate::golden::{Form, ReplyRow, UNDOCUMENTED, kind, response};
 use crate::samples::{JUNK, MEDIA};
 use crate::source::{Decided, Table};
 use crate::subject::{Made, Subject};
@@ -20,7 +22,7 @@ pub fn reply(subjects: &[Subject], input: &[u8]) {
         if bytes.byte() < 200 {
             operation.make(&mut Table::parse(&row.values)).ok()
         } else {
-            operation.make(&mut Decided::new(&mut bytes, subject.plausible)).ok()
+            operation.make(&mut Decided::new(&mut bytes, subject.plausible, operation.name)).ok()
         }
     };
     let Some(made) = made else { return };
@@ -86,7 +88,7 @@ fn made(subject: &Subject, row: &ReplyRow) -> Box<dyn Made> {
 
 /// L2: no strict prefix of a success's body is a success. Raw bytes and plain text have no end of their own.
 pub fn prefixes(subject: &Subject, row: &ReplyRow) -> usize {
-    if !row.is_ok() || !matches!(row.form, Form::Object | Form::Png) {
+    if !row.is_ok() || !matches!(row.form, Form::Object | Form::String | Form::Png | Form::Jwt) {
         return 0;
     }
     let made = made(subject, row);
@@ -162,12 +164,8 @@ pub fn mutations(subject: &Subject, row: &ReplyRow) -> usize {
         }
         Form::Object => {
             let text = String::from_utf8(row.body.clone()).expect("UTF-8");
-            let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-            let object = value.as_object().expect("an object");
-            let values = serde_json::Value::Array(object.values().cloned().collect()).to_string();
             let broken = [
                 (format!("[{text}]"), "an array around it"),
-                (values, "its values in an array"),
                 (format!("{text}{text}"), "the same twice"),
                 (format!("{text}x"), "something after it"),
                 (format!("\u{feff}{text}"), "a byte order mark"),
@@ -176,12 +174,39 @@ pub fn mutations(subject: &Subject, row: &ReplyRow) -> usize {
             for (body, what) in broken {
                 count += fails(row.status, media, body.into_bytes(), what);
             }
-            for (key, value) in object {
-                let doubled = format!("{{\"{key}\":{value},{}", text.trim_start_matches('{'));
-                count += fails(row.status, media, doubled.into_bytes(), "a member twice");
-                let escaped: String = key.chars().map(|letter| format!("\\u{:04x}", u32::from(letter))).collect();
-                let doubled = format!("{{\"{escaped}\":{value},{}", text.trim_start_matches('{'));
-                count += fails(row.status, media, doubled.into_bytes(), "a member twice, once escaped");
+            let value: Value = serde_json::from_str(&text).expect("JSON");
+            let mut objects = Vec::new();
+            collect_objects(&value, "", &mut objects);
+            for (pointer, object) in objects {
+                let values = Value::Array(object.values().cloned().collect()).to_string();
+                let body = with_text(&value, &pointer, &values).into_bytes();
+                count += fails(row.status, media, body, &format!("{pointer}: its values in an array"));
+                let members = Value::Object(object.clone()).to_string();
+                let members = members.strip_prefix('{').expect("an object");
+                for (key, member) in object.iter().filter(|(key, _)| *key != UNDOCUMENTED) {
+                    let escaped: String = key.chars().map(|letter| format!("\\u{:04x}", u32::from(letter))).collect();
+                    for key in [key, &escaped] {
+                        let doubled = format!("{{\"{key}\":{member},{members}");
+                        let body = with_text(&value, &pointer, &doubled).into_bytes();
+                        count += fails(row.status, media, body, &format!("{pointer}/{key} twice"));
+                    }
+                }
+            }
+        }
+        Form::String => {
+            let text = String::from_utf8(row.body.clone()).expect("UTF-8");
+            for body in [
+                format!("[{text}]"),
+                format!("{{\"\":{text}}}"),
+                format!("{text}{text}"),
+                format!("{text}x"),
+                format!("\u{feff}{text}"),
+                text.trim_matches('"').to_owned(),
+                "\"\"".to_owned(),
+                "7".to_owned(),
+                "null".to_owned(),
+            ] {
+                count += fails(row.status, media, body.clone().into_bytes(), &body);
             }
         }
         Form::Png => {
@@ -193,6 +218,27 @@ pub fn mutations(subject: &Subject, row: &ReplyRow) -> usize {
                 count += fails(row.status, media, body, "a changed head");
             }
         }
+        Form::Jwt => {
+            let text = String::from_utf8(row.body.clone()).expect("UTF-8");
+            let parts: Vec<_> = text.split('.').collect();
+            for (body, what) in [
+                (format!("[{text}]"), "an array around it"),
+                (format!("\"{text}\""), "a string of it"),
+                (format!("{{\"token\":\"{text}\"}}"), "an object around it"),
+                (format!("{text}{text}"), "the same twice"),
+                (format!("{text}."), "a fourth part"),
+                (format!("{text}="), "padding"),
+                (format!("{text}A"), "a letter more"),
+                (format!("{text}\n"), "a line's end"),
+                (format!("\u{feff}{text}"), "a byte order mark"),
+                (format!("Bearer {text}"), "a scheme before it"),
+                (format!("{}.{}.", parts[0], parts[1]), "no signature"),
+                (format!(".{}.{}", parts[1], parts[2]), "no header"),
+                (format!("{}.{}.{}", parts[1], parts[2], parts[0]), "its parts in another order"),
+            ] {
+                count += fails(row.status, media, body.into_bytes(), what);
+            }
+        }
         Form::Raw | Form::Text => {}
     }
     let unfit: BTreeSet<&str> = ["text/html", "text/html; charset=utf-8", "multipart/mixed", ""].into();
@@ -202,4 +248,30 @@ pub fn mutations(subject: &Subject, row: &ReplyRow) -> usize {
         }
     }
     count
+}
+
+/// Every object in a documented body, with its JSON pointer.
+fn collect_objects<'a>(value: &'a Value, pointer: &str, objects: &mut Vec<(String, &'a Map<String, Value>)>) {
+    match value {
+        Value::Object(object) => {
+            objects.push((pointer.to_owned(), object));
+            for (key, value) in object.iter().filter(|(key, _)| *key != UNDOCUMENTED) {
+                collect_objects(value, &format!("{pointer}/{key}"), objects);
+            }
+        }
+        Value::Array(array) => {
+            for (at, value) in array.iter().enumerate() {
+                collect_objects(value, &format!("{pointer}/{at}"), objects);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The value as a text, with this text at a place: what a `Value` cannot hold can be put there.
+fn with_text(value: &Value, pointer: &str, text: &str) -> String {
+    const PLACE: &str = "the place of something else";
+    let mut value = value.clone();
+    *value.pointer_mut(pointer).expect("a value there") = PLACE.into();
+    value.to_string().replace(&format!("\"{PLACE}\""), text)
 }

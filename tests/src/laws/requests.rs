@@ -1,17 +1,17 @@
 //! L1 and L4: a request fails to build, or it is the operation that was meant, with the values that were meant.
 
-use authwire_core::{MAX_TARGET, Method};
+use authwire_core::{Auth, MAX_TARGET, Method};
 use authwire_emulator::Routed;
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::Request;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::bytes::Bytes;
 use crate::source::{Decided, Given};
-use crate::subject::{Operation, Subject};
+use crate::subject::{Operation, Shape, Subject};
 
 /// Any operation of any provider with any values. Says whether a request was built.
 pub fn request(subjects: &[Subject], input: &[u8]) -> bool {
@@ -23,7 +23,7 @@ pub fn request(subjects: &[Subject], input: &[u8]) -> bool {
 
 /// This operation with any values. Says whether a request was built.
 pub fn request_of(subject: &Subject, operation: &Operation, bytes: &mut Bytes<'_>) -> bool {
-    let mut source = Decided::new(bytes, subject.plausible);
+    let mut source = Decided::new(bytes, subject.plausible, operation.name);
     let Ok(made) = operation.make(&mut source) else { return false };
     let request = match made.request() {
         Ok(request) => request,
@@ -37,12 +37,15 @@ pub fn request_of(subject: &Subject, operation: &Operation, bytes: &mut Bytes<'_
     // Unless the input guessed it.
     if !input_names_credential(subject, &source.given) {
         hides_credentials(subject, &request);
+        assert_eq!(carries_credential(subject, &request), operation.auth == Auth::Provider, "{}", operation.name);
     }
     let prefix = subject.world.base.prefix();
     let routed = (subject.route)(prefix, &request)
         .unwrap_or_else(|| panic!("{}: the server knows no route for what was sent", operation.name));
     assert_eq!(routed.operation, operation.id, "the server takes it for another operation");
-    arrives(operation, &request, &routed, &source.given);
+    let sent = Sent { request: &request, routed: &routed, body: serde_json::from_slice(request.body()).ok() };
+    arrives(subject, operation, &sent, &source.given);
+    nothing_else(subject, operation, &sent, &source.given);
     true
 }
 
@@ -98,6 +101,11 @@ fn input_names_credential(subject: &Subject, given: &[(&'static str, Given)]) ->
     })
 }
 
+fn carries_credential(subject: &Subject, request: &Request<Vec<u8>>) -> bool {
+    let credential = subject.world.credential;
+    request.headers().values().any(|value| String::from_utf8_lossy(value.as_bytes()).contains(credential))
+}
+
 /// Our credential is in headers that are marked sensitive, and nowhere else.
 fn hides_credentials(subject: &Subject, request: &Request<Vec<u8>>) {
     let world = &subject.world;
@@ -111,27 +119,93 @@ fn hides_credentials(subject: &Subject, request: &Request<Vec<u8>>) {
     }
 }
 
-/// Every value that was given is read by the server under its name, and nothing that was not given.
-fn arrives(operation: &Operation, request: &Request<Vec<u8>>, routed: &Routed, given: &[(&'static str, Given)]) {
-    let body: Option<Value> = serde_json::from_slice(request.body()).ok();
-    for (field, given) in given {
-        let read = read(field, request, routed, body.as_ref());
-        let name = operation.name;
-        match given {
-            Given::Present(present) => {
-                let there = read.is_some() || (*field == "body" && body.is_some());
+/// A request that was built, as the server reads it.
+struct Sent<'a> {
+    request: &'a Request<Vec<u8>>,
+    routed: &'a Routed,
+    body: Option<Value>,
+}
+
+/// Every value that was given is read by the server under its name, and so is what the operation always sends.
+fn arrives(subject: &Subject, operation: &Operation, sent: &Sent<'_>, all: &[(&'static str, Given)]) {
+    let name = operation.name;
+    for (field, given) in all {
+        let wire_name = subject.wire_name(field);
+        let read = sent.read(wire_name);
+        assert!(wire_name == *field || sent.read(field).is_none(), "{name}: {field} under another dialect's name");
+        match (given, subject.shape(field).filter(|shape| is_fit(*shape, all))) {
+            (_, Some(Shape::Unsent | Shape::Unless(_))) => {
+                let is_sent = read.is_some() || names(subject, sent).iter().any(|name| name == field);
+                assert!(!is_sent, "{name}: {field} is sent");
+            }
+            (Given::Present(present), _) => {
+                let there = read.is_some() || (*field == "body" && sent.body.is_some());
                 assert_eq!(there, *present, "{name}: whether {field} is there");
             }
-            // Free JSON arrives as the same value, whatever its white space.
-            Given::Text(text) if field.ends_with(".info") => {
+            (Given::Text(text), Some(Shape::Json)) => {
                 assert_eq!(read.map(Read::json), serde_json::from_str(text).ok(), "{name}: {field}");
             }
-            Given::Text(text) => assert_eq!(read.map(Read::text), Some(text.clone()), "{name}: {field}"),
-            Given::Number(number) => assert_eq!(read.map(Read::text), Some(number.to_string()), "{name}: {field}"),
-            Given::Bytes(bytes) => {
+            (Given::Text(text), Some(Shape::Token)) => sent.is_token(name, text),
+            (Given::Text(text), Some(Shape::List)) => {
+                let words: Value = text.split(',').filter(|word| !word.is_empty()).collect();
+                assert_eq!(read.map(Read::json), Some(words), "{name}: {field}");
+            }
+            (Given::Text(text), None) => assert_eq!(read.map(Read::text), Some(text.clone()), "{name}: {field}"),
+            (Given::Number(number), _) => {
+                assert_eq!(read.map(Read::text), Some(number.to_string()), "{name}: {field}");
+            }
+            (Given::Bytes(bytes), _) => {
                 assert_eq!(read.map(Read::text), Some(STANDARD.encode(bytes)), "{name}: {field}");
             }
         }
+    }
+    for (field, value) in &operation.fixed.0 {
+        let again = all.iter().find_map(|(field, given)| match given {
+            Given::Text(text) if *value == format!("{{{field}}}") => Some(text),
+            _ => None,
+        });
+        assert_eq!(sent.read(field).map(Read::text).as_ref(), again.or(Some(value)), "{name}: {field}");
+    }
+}
+
+/// Whether a field has this shape, given all these.
+fn is_fit(shape: Shape, all: &[(&'static str, Given)]) -> bool {
+    match shape {
+        Shape::Unless(other) => all.contains(&(other, Given::Present(true))),
+        Shape::Json | Shape::List | Shape::Token | Shape::Unsent => true,
+    }
+}
+
+/// No name is in path, query or JSON body that was not given.
+fn nothing_else(subject: &Subject, operation: &Operation, sent: &Sent<'_>, given: &[(&'static str, Given)]) {
+    for name in names(subject, sent) {
+        let is_given = given.iter().any(|(field, given)| *field == name && *given != Given::Present(false));
+        assert!(is_given || operation.fixed.0.contains_key(&name), "{}: {name} was not given", operation.name);
+    }
+}
+
+/// The names in path, query and JSON body.
+fn names(subject: &Subject, sent: &Sent<'_>) -> Vec<String> {
+    let mut names: Vec<String> = sent.routed.path.iter().map(|(name, _)| name.clone()).collect();
+    // Not as the server reads it, which may not look there.
+    let url = url::Url::parse(&sent.request.uri().to_string()).expect("another reader reads the URI");
+    names.extend(url.query_pairs().map(|(name, _)| name.into_owned()));
+    if let Some(body) = &sent.body {
+        members(subject, "", body, &mut names);
+    }
+    names
+}
+
+/// The names of a JSON body's values, with dots where they are nested.
+fn members(subject: &Subject, name: &str, value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(object) if subject.shape(name).is_none() => {
+            for (key, value) in object {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                members(subject, &name, value, names);
+            }
+        }
+        _ => names.push(name.to_owned()),
     }
 }
 
@@ -157,17 +231,28 @@ impl Read {
     }
 }
 
-fn read(field: &str, request: &Request<Vec<u8>>, routed: &Routed, body: Option<&Value>) -> Option<Read> {
-    // Once by the server's own decoder, and once by a second one, so that one mistake cannot hide another.
-    if let Some((_, value)) = routed.path.iter().chain(&routed.query).find(|(name, _)| name == field) {
-        let encoded = request.uri().path_and_query()?.as_str().split(['/', '?', '&', '=']);
-        let mut decoded = encoded.map(|piece| percent_decode_str(piece).decode_utf8_lossy().into_owned());
-        assert!(decoded.any(|piece| piece == *value), "two decoders disagree about {field}");
-        return Some(Read::Text(value.clone()));
+impl Sent<'_> {
+    /// The body is this token and nothing around it, it says so, and its claims are an object to another reader.
+    fn is_token(&self, name: &str, text: &str) {
+        let body = self.request.body();
+        assert_eq!(String::from_utf8_lossy(body), text, "{name}: the token");
+        assert_eq!(self.request.headers()[CONTENT_TYPE], "application/jwt", "{name}: the token's media type");
+        let claims = |token: &[u8]| URL_SAFE_NO_PAD.decode(token.split(|byte| *byte == b'.').nth(1)?).ok();
+        assert!(claims(body).is_some() && claims(body) == claims(text.as_bytes()), "{name}: the claims");
     }
-    if let Some(value) = request.headers().get(field) {
-        return Some(Read::Text(String::from_utf8_lossy(value.as_bytes()).into_owned()));
+
+    fn read(&self, field: &str) -> Option<Read> {
+        // Once by the server's own decoder, and once by a second one, so that one mistake cannot hide another.
+        if let Some((_, value)) = self.routed.path.iter().chain(&self.routed.query).find(|(name, _)| name == field) {
+            let encoded = self.request.uri().path_and_query()?.as_str().split(['/', '?', '&', '=']);
+            let mut decoded = encoded.map(|piece| percent_decode_str(piece).decode_utf8_lossy().into_owned());
+            assert!(decoded.any(|piece| piece == *value), "two decoders disagree about {field}");
+            return Some(Read::Text(value.clone()));
+        }
+        if let Some(value) = self.request.headers().get(field) {
+            return Some(Read::Text(String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        }
+        let pointer = format!("/{}", field.replace('.', "/"));
+        self.body.as_ref()?.pointer(&pointer).cloned().map(Read::Json)
     }
-    let pointer = format!("/{}", field.replace('.', "/"));
-    body?.pointer(&pointer).cloned().map(Read::Json)
 }

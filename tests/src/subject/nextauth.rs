@@ -2,7 +2,7 @@ use authwire_nextauth::{ApiKey, INDEX, NextAuth, RoleId};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::{Subject, World};
+use super::{Shape, Subject, World};
 use crate::bytes::Bytes;
 
 /// Our names and the documents'.
@@ -23,10 +23,13 @@ pub(super) fn subject(world: &World) -> Subject {
     let key = ApiKey::new(world.credential).expect("a valid key");
     let role = RoleId::new(world.second).expect("a valid role");
     let provider = NextAuth::new(world.base.clone(), &key).acting_as(&role);
-    Subject::of(world, provider, INDEX, IDS, plausible, authwire_emulator::nextauth::route_under)
+    Subject {
+        shapes: &[("sessioninfo.info", Shape::Json)],
+        ..Subject::of("nextauth", world, provider, INDEX, IDS, plausible, authwire_emulator::nextauth::route_under)
+    }
 }
 
-fn plausible(field: &str, bytes: &mut Bytes<'_>) -> Option<String> {
+fn plausible(_: &str, field: &str, bytes: &mut Bytes<'_>) -> Option<String> {
     let random = |bytes: &mut Bytes<'_>| (0..16).map(|_| bytes.byte()).collect::<Vec<u8>>();
     match field {
         "serverid" if bytes.byte() % 2 == 0 => Some(URL_SAFE_NO_PAD.encode(random(bytes))),

@@ -1,11 +1,15 @@
 //! Both adapters behind one blocking face, and the emulator over plain sockets and over TLS.
 
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use authwire_core::{CallError, Endpoint, Flow};
+use authwire_core::{CallError, Endpoint, Flow, Kind};
 use authwire_emulator::Server;
+use authwire_lagrello::{AccessToken, Lagrello};
+use authwire_nap::{Dialect, Nap};
 use authwire_nextauth::{ApiKey, NextAuth, ServerId};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -14,14 +18,14 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_rustls::TlsAcceptor;
 
 /// One of the two adapters.
-pub enum Adapter {
+pub(crate) enum Adapter {
     Ureq(authwire_ureq::Client),
     Hyper(Runtime, authwire_hyper::Client),
 }
 
 impl Adapter {
     /// Both, with these roots besides their own, if any.
-    pub fn both(roots: Option<&str>) -> [Self; 2] {
+    pub(crate) fn both(roots: Option<&str>) -> [Self; 2] {
         let (mut ureq, mut hyper) = (authwire_ureq::Client::builder(), authwire_hyper::Client::builder());
         if let Some(pem) = roots {
             ureq = ureq.root_certificates(pem).only_given_roots();
@@ -31,21 +35,25 @@ impl Adapter {
         [Self::Ureq(ureq.build().unwrap()), Self::Hyper(runtime, hyper.build().unwrap())]
     }
 
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Ureq(_) => "ureq",
             Self::Hyper(..) => "hyper",
         }
     }
 
-    pub fn call<E: Endpoint>(&self, provider: &E::Provider, endpoint: &E) -> Result<E::Output, CallError<E::Refusal>> {
+    pub(crate) fn call<E: Endpoint>(
+        &self,
+        provider: &E::Provider,
+        endpoint: &E,
+    ) -> Result<E::Output, CallError<E::Refusal>> {
         match self {
             Self::Ureq(client) => client.call(provider, endpoint),
             Self::Hyper(runtime, client) => runtime.block_on(client.call(provider, endpoint)),
         }
     }
 
-    pub fn drive<F: Flow>(&self, provider: &F::Provider, flow: &mut F) -> Result<F::Output, F::Error> {
+    pub(crate) fn drive<F: Flow>(&self, provider: &F::Provider, flow: &mut F) -> Result<F::Output, F::Error> {
         match self {
             Self::Ureq(client) => client.drive(provider, flow),
             Self::Hyper(runtime, client) => runtime.block_on(client.drive(provider, flow)),
@@ -53,7 +61,7 @@ impl Adapter {
     }
 
     /// As the adapter's clock says.
-    pub fn now(&self) -> authwire_core::Timestamp {
+    pub(crate) fn now(&self) -> authwire_core::Timestamp {
         match self {
             Self::Ureq(_) => authwire_ureq::now(),
             Self::Hyper(..) => authwire_hyper::now(),
@@ -62,23 +70,50 @@ impl Adapter {
 }
 
 /// The emulator's nextAuth at this base URL.
-pub fn nextauth(server: &Server, base: &str) -> (NextAuth, ServerId) {
+pub(crate) fn nextauth(server: &Server, base: &str) -> (NextAuth, ServerId) {
     server.with_emulator(|emulator, _| {
         let key = ApiKey::new(emulator.nextauth.api_key()).unwrap();
         (NextAuth::new(base.parse().unwrap(), &key), ServerId::new(emulator.nextauth.server_id()).unwrap())
     })
 }
 
+/// The emulator's Lagrello, with the access token of its tenant, which may do all.
+pub(crate) fn lagrello(server: &Server) -> Lagrello {
+    let token = server.with_emulator(|emulator, _| AccessToken::new(emulator.lagrello.access_token()).unwrap());
+    Lagrello::new(server.lagrello_url().parse().unwrap(), &token)
+}
+
+/// The emulator's NAP, which speaks this dialect from now on, with its API key.
+pub(crate) fn nap(server: &Server, dialect: Dialect) -> Nap {
+    let key = server.with_emulator(|emulator, _| {
+        emulator.nap.settings.dialect = match dialect {
+            Dialect::Nexeres => authwire_emulator::nap::Dialect::Nexeres,
+            _ => authwire_emulator::nap::Dialect::Nap,
+        };
+        authwire_nap::ApiKey::new(emulator.nap.api_key()).unwrap()
+    });
+    Nap::new(server.nap_url().parse().unwrap(), &key).dialect(dialect)
+}
+
+/// What a reply that is no success means.
+pub(crate) fn reply<T, R: std::error::Error + Clone>(outcome: Result<T, CallError<R>>) -> Kind<R> {
+    match outcome {
+        Err(CallError::Reply(error)) => error.into_kind(),
+        Err(error) => panic!("no reply: {error}"),
+        Ok(_) => panic!("a success"),
+    }
+}
+
 /// TLS before the emulator: a throw-away authority, and a front for `localhost` that ends with this value.
-pub struct TlsFront {
-    pub authority: String,
+pub(crate) struct TlsFront {
+    pub(crate) authority: String,
     port: u16,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl TlsFront {
-    pub fn start(server: &Server) -> Self {
+    pub(crate) fn start(server: &Server) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -125,7 +160,7 @@ impl TlsFront {
     }
 
     /// The base URL of a provider behind this front.
-    pub fn url(&self, provider: &str) -> String {
+    pub(crate) fn url(&self, provider: &str) -> String {
         format!("https://localhost:{}/{provider}", self.port)
     }
 }

@@ -1,0 +1,9 @@
+//! A token verifies as it was signed, or not at all (Authentiq).
+#![no_main]
+
+use authwire_tests::laws;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    laws::token(input);
+});
