@@ -21,7 +21,7 @@ pub(crate) struct Known {
     pub(crate) access: fn(&Server) -> Result<Access, Failure>,
 }
 
-static ALL: [Known; 3] = [
+static ALL: [Known; 4] = [
     Known {
         name: "nextauth",
         play: tour::nextauth::play,
@@ -35,6 +35,12 @@ static ALL: [Known; 3] = [
         access: lagrello,
     },
     Known { name: "nap", play: tour::nap::play, operations: || list(authwire_nap::INDEX), access: nap },
+    Known {
+        name: "authentiq",
+        play: tour::authentiq::play,
+        operations: || list(authwire_authentiq::INDEX),
+        access: authentiq,
+    },
 ];
 
 /// What a program needs to talk to an emulated provider.
@@ -114,4 +120,25 @@ fn nap(server: &Server) -> Result<Access, Failure> {
     let provider = Nap::new(server.nap_url().parse()?, &ApiKey::new(key.as_str())?);
     let operation = SignUp::new("ada@example.com", Password::new("correct horse battery")?, "Ada", "Lovelace");
     Ok(Access { request: operation.request(&provider).map_err(Failure::Request)?, values: vec![("API key", key)] })
+}
+
+/// There is no credential to print. What can be tried is a job for the test issuer, which needs no registered key.
+fn authentiq(server: &Server) -> Result<Access, Failure> {
+    use authwire_authentiq::Authentiq;
+    use authwire_authentiq::jwt::{Claims, Ed25519Key, Signer};
+    use authwire_authentiq::scopes::RequestScope;
+
+    let [issuer, test_issuer] = server.with_emulator(|emulator, _| {
+        [emulator.authentiq.issuer(), emulator.authentiq.test_issuer()].map(|authority| authority.id().to_owned())
+    });
+    let provider = Authentiq::new(server.authentiq_url().parse()?);
+    let key = Ed25519Key::from_seed(&[0xad; 32]);
+    let claims = Claims::about_email(key.public(), "ada@example.com");
+    let unsigned = claims.unsigned(key.public())?;
+    let signature = key.sign(unsigned.signing_input()).unwrap_or_else(|never| match never {});
+    let token = unsigned.with_signature(signature);
+    Ok(Access {
+        request: RequestScope::new(token).with_test_issuer().request(&provider).map_err(Failure::Request)?,
+        values: vec![("issuer's key", issuer), ("test issuer", test_issuer)],
+    })
 }

@@ -6,6 +6,10 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use authwire_authentiq::jwt::Jws;
+use authwire_authentiq::keys::{CheckKey, CheckKeyRefusal};
+use authwire_authentiq::scopes::RequestScope;
+use authwire_authentiq::{Authentiq, PublicKey};
 use authwire_emulator::Emulator;
 use authwire_lagrello::tenants::GetTenant;
 use authwire_lagrello::{AccessToken, Lagrello};
@@ -15,7 +19,7 @@ use authwire_nextauth::sessions::GetSession;
 use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
 
 /// The providers, in the order in which they are announced.
-const PROVIDERS: [&str; 3] = ["nextauth", "lagrello", "nap"];
+const PROVIDERS: [&str; 4] = ["nextauth", "lagrello", "nap", "authentiq"];
 
 /// A running emulator. Killed if the test fails.
 struct Running {
@@ -77,6 +81,11 @@ impl Running {
         let password = Password::new("correct horse battery").unwrap();
         let made = client.call(&provider, &SignUp::new("ada@example.com", password, "Ada", "Lovelace")).unwrap();
         assert!(!made.user.as_str().is_empty());
+
+        let provider = Authentiq::new(self.value("authentiq", "base URL").parse().unwrap());
+        let issuer = PublicKey::new(self.value("authentiq", "issuer's key")).unwrap();
+        let unknown = client.call(&provider, &CheckKey::new(issuer)).unwrap_err();
+        assert_eq!(unknown.refusal(), Some(&CheckKeyRefusal::UnknownKey));
     }
 
     /// Waits for its end, but not for long.
@@ -116,6 +125,8 @@ fn it_serves_what_it_says_until_its_input_ends() {
     assert_eq!(running.value("lagrello", "access token"), expected.lagrello.access_token());
     assert_eq!(running.value("lagrello", "tenant"), expected.lagrello.tenant_id());
     assert_eq!(running.value("nap", "API key"), expected.nap.api_key());
+    assert_eq!(running.value("authentiq", "issuer's key"), expected.authentiq.issuer().id());
+    assert_eq!(running.value("authentiq", "test issuer"), expected.authentiq.test_issuer().id());
     running.call();
     drop(running.child.stdin.take());
     assert!(running.end().success());
@@ -203,6 +214,28 @@ fn the_line_to_try_is_what_a_shell_takes_it_for() {
         &format!("{}/api/auth/signup", running.value("nap", "base URL")),
     ];
     assert_eq!(told("nap"), expected);
+    // The token is the test's own business; the emulator takes it.
+    let told = told("authentiq");
+    let token = &told[told.len() - 2];
+    let expected = [
+        "-i",
+        "-X",
+        "POST",
+        "-H",
+        "accept: application/json",
+        "-H",
+        "content-type: application/jwt",
+        "-H",
+        &format!("content-length: {}", token.len()),
+        "--data-binary",
+        token,
+        &format!("{}/scope?test=1", running.value("authentiq", "base URL")),
+    ];
+    assert_eq!(told, expected);
+    let client = authwire_ureq::Client::new().unwrap();
+    let provider = Authentiq::new(running.value("authentiq", "base URL").parse().unwrap());
+    let request = RequestScope::new(Jws::new(token.as_str()).unwrap());
+    assert!(client.call(&provider, &request).is_ok());
     drop(running.child.stdin.take());
     assert!(running.end().success());
 }

@@ -61,6 +61,25 @@ const NAP: [Row; 10] = [
     ("users.verify_email", "POST", "/api/auth/verify-email/verify", true),
 ];
 
+/// All of Authentiq's.
+const AUTHENTIQ: [Row; 15] = [
+    ("keys.bind", "PUT", "/key/{PK}", true),
+    ("keys.check", "HEAD", "/key/{PK}", true),
+    ("keys.confirm_revocation", "DELETE", "/key", true),
+    ("keys.register", "POST", "/key", false),
+    ("keys.request_revocation", "DELETE", "/key", false),
+    ("keys.retrieve", "GET", "/key/{PK}", true),
+    ("keys.revoke", "DELETE", "/key/{PK}", true),
+    ("keys.update", "POST", "/key/{PK}", true),
+    ("login.push", "POST", "/login", false),
+    ("scopes.check", "HEAD", "/scope/{job}", true),
+    ("scopes.confirm", "POST", "/scope/{job}", true),
+    ("scopes.delete", "DELETE", "/scope/{job}", true),
+    ("scopes.request", "POST", "/scope", false),
+    ("scopes.retrieve", "GET", "/scope/{job}", true),
+    ("scopes.sign", "PUT", "/scope/{job}", true),
+];
+
 fn operations(args: &[&str]) -> Vec<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_authwire")).arg("operations").args(args).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
@@ -69,7 +88,8 @@ fn operations(args: &[&str]) -> Vec<String> {
 
 #[test]
 fn the_table_and_the_lines_list_the_same() {
-    let providers: [(&str, &[Row]); 3] = [("nextauth", &NEXTAUTH), ("lagrello", &LAGRELLO), ("nap", &NAP)];
+    let providers: [(&str, &[Row]); 4] =
+        [("nextauth", &NEXTAUTH), ("lagrello", &LAGRELLO), ("nap", &NAP), ("authentiq", &AUTHENTIQ)];
     for (provider, rows) in providers {
         let table = operations(&["--provider", provider]);
         let lines = operations(&["--provider", provider, "--json"]);

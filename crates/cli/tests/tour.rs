@@ -8,6 +8,8 @@ use authwire_cli::tour::{Difference, Lines, Pace, Report, Text, Via, play};
 use authwire_cli::{Surroundings, run};
 use authwire_core::http::{HeaderValue, Request, StatusCode};
 use authwire_emulator::{Emulator, Fault, FaultPlan, Server};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 /// What is to be true of a provider's story.
@@ -25,7 +27,7 @@ struct Story {
     hidden: &'static [&'static str],
 }
 
-const STORIES: [Story; 3] = [
+const STORIES: [Story; 4] = [
     Story {
         provider: "nextauth",
         requests: &NEXTAUTH,
@@ -83,6 +85,27 @@ const STORIES: [Story; 3] = [
         ],
         wrong_user: ("signup", 1, "a session of Ada's"),
         hidden: &["not-the-key", "ada@example.com", "correct horse battery", "Augusta", "not-the-code"],
+    },
+    Story {
+        provider: "authentiq",
+        requests: &AUTHENTIQ,
+        silent: &[("login.push", "Build"), ("keys.register", "Transport(Sent::Maybe, Truncated)")],
+        operations: &[
+            ("key_register", "keys.register", false),
+            ("sign_request", "scopes.request", false),
+            ("sign_update", "scopes.sign", true),
+            ("sign_confirm", "scopes.confirm", true),
+            ("sign_retrieve", "scopes.retrieve", false),
+            ("sign_delete", "scopes.delete", false),
+            ("key_update", "keys.update", false),
+            ("key_retrieve", "keys.retrieve", false),
+            ("push_login_request", "login.push", false),
+            ("key_bind", "keys.bind", true),
+            ("key_revoke", "keys.revoke", true),
+            ("key_revoke_nosecret", "keys.request_revocation", false),
+        ],
+        wrong_user: ("key_retrieve", 1, "Ok"),
+        hidden: &["email=ada%40example.com", "phone=%2B46701234567", "secret=made-up", "999999", "phone-1"],
     },
 ];
 
@@ -144,6 +167,44 @@ const NAP: [(&str, &str, u64, &str); 28] = [
     ("admin.verify_login", "POST /api/admin/login/verify", 401, "Refused(NoSuchFlow)"),
     ("admin.get_config", "GET /api/admin/config", 200, "Ok"),
     ("admin.get_config", "GET /api/admin/config", 401, "Refused(TokenNotAccepted)"),
+];
+
+const AUTHENTIQ: [(&str, &str, u64, &str); 35] = [
+    ("keys.register", "POST /key", 201, "Ok"),
+    ("keys.register", "POST /key", 409, "Refused(DuplicateKey)"),
+    ("scopes.request", "POST /scope", 201, "Ok"),
+    ("scopes.request", "POST /scope", 429, "Refused(RateLimit)"),
+    ("scopes.sign", "PUT /scope/{job}", 409, "Refused(ConfirmFirst)"),
+    ("scopes.confirm", "POST /scope/{job}", 401, "Refused(WrongCode)"),
+    ("scopes.confirm", "POST /scope/{job}", 202, "Ok"),
+    ("scopes.sign", "PUT /scope/{job}", 200, "Ok"),
+    ("scopes.retrieve", "GET /scope/{job}", 200, "Ok"),
+    ("scopes.delete", "DELETE /scope/{job}", 200, "Ok"),
+    ("scopes.delete", "DELETE /scope/{job}", 404, "Refused(UnknownJob)"),
+    ("scopes.request", "POST /scope", 201, "Ok"),
+    ("scopes.confirm", "POST /scope/{job}", 202, "Ok"),
+    ("keys.update", "POST /key/{PK}", 200, "Ok"),
+    ("keys.retrieve", "GET /key/{PK}", 200, "Ok"),
+    ("login.push", "POST /login", 200, "Ok"),
+    ("login.push", "POST /login", 401, "Refused(Audience)"),
+    ("keys.retrieve", "GET /key/{PK}", 401, "Unattributed"),
+    ("keys.retrieve", "GET /key/{PK}", 429, "Throttled"),
+    ("keys.retrieve", "GET /key/{PK}", 500, "Unavailable"),
+    ("keys.retrieve", "GET /key/{PK}", 302, "Unexpected"),
+    ("keys.retrieve", "GET /key/{PK}", 200, "Malformed(MediaType)"),
+    ("keys.retrieve", "GET /key/{PK}", 200, "Malformed(Mismatch(\"sub\"))"),
+    ("keys.register", "POST /key", 409, "Refused(DuplicateKey)"),
+    ("keys.bind", "PUT /key/{PK}", 409, "Refused(DuplicateHash)"),
+    ("keys.revoke", "DELETE /key/{PK}", 401, "Refused(WrongSecret)"),
+    ("keys.revoke", "DELETE /key/{PK}", 200, "Ok"),
+    ("keys.retrieve", "GET /key/{PK}", 410, "Refused(RevokedKey)"),
+    ("login.push", "POST /login", 410, "Refused(RevokedKey)"),
+    ("keys.bind", "PUT /key/{PK}", 200, "Ok"),
+    ("keys.request_revocation", "DELETE /key", 200, "Ok"),
+    ("keys.confirm_revocation", "DELETE /key", 401, "Refused(WrongCode)"),
+    ("keys.confirm_revocation", "DELETE /key", 200, "Ok"),
+    ("keys.confirm_revocation", "DELETE /key", 404, "Refused(UnknownKey)"),
+    ("keys.retrieve", "GET /key/{PK}", 410, "Refused(RevokedKey)"),
 ];
 
 const NEXTAUTH: [(&str, &str, u64, &str); 22] = [
@@ -443,6 +504,10 @@ fn secrets_of(server: &Server, seed: u64) -> BTreeSet<String> {
             secrets.insert(body.to_string());
             secrets.extend(leaves(&body));
         }
+        secrets.extend(token_in(&request.body));
+        // A job's id is as good as a secret.
+        let path = request.target.split('?').next().unwrap_or_default();
+        secrets.extend(path.strip_prefix("/authentiq/scope/").map(str::to_owned));
         let mut repeated = Request::new(request.body);
         (*repeated.method_mut(), *repeated.uri_mut()) = (request.method, request.target.parse().unwrap());
         *repeated.headers_mut() = request.headers;
@@ -455,6 +520,7 @@ fn secrets_of(server: &Server, seed: u64) -> BTreeSet<String> {
         secrets.extend(links.map(str::to_owned));
         let parts = emulator.nap.mails().flat_map(|mail| [mail.link(), mail.token(), mail.code()]);
         secrets.extend(parts.flatten().map(str::to_owned));
+        secrets.extend(emulator.authentiq.messages().map(|message| message.code.clone()));
     });
     // The one who logs in is shown by name.
     secrets.remove("ada");
@@ -465,6 +531,19 @@ fn secrets_of(server: &Server, seed: u64) -> BTreeSet<String> {
 fn tokens_in(body: &[u8]) -> Vec<String> {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     ["session_token", "refresh_token"].iter().flat_map(|name| leaves(&body["tokens"][name])).collect()
+}
+
+/// A signed token that is a whole body, its signature alone, and what it says but for the words that are in our names.
+fn token_in(body: &[u8]) -> Vec<String> {
+    let token = String::from_utf8_lossy(body).into_owned();
+    let Some((input, signature)) = token.rsplit_once('.').filter(|_| token.starts_with("eyJ")) else {
+        return Vec::new();
+    };
+    let claims = URL_SAFE_NO_PAD.decode(input.split('.').nth(1).unwrap()).unwrap();
+    let mut secrets = leaves(&serde_json::from_slice(&claims).unwrap());
+    secrets.retain(|text| !["email", "phone"].contains(&text.as_str()));
+    secrets.extend([signature.to_owned(), token.clone()]);
+    secrets
 }
 
 /// What the emulator says of itself when it is asked.

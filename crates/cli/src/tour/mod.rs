@@ -5,6 +5,7 @@
 //! body.
 
 mod adapter;
+pub(crate) mod authentiq;
 pub(crate) mod lagrello;
 pub(crate) mod nap;
 pub(crate) mod nextauth;
