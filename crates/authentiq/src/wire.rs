@@ -45,16 +45,31 @@ pub(crate) fn common<T, R>(reply: Reply<'_>) -> Result<T, ReplyError<R>> {
 /// Reads `{"status": word}`. The documents make the member optional, so that an object without it is the answer too;
 /// another word is not, for it says that something else happened.
 pub(crate) fn word<R>(reply: Reply<'_>, word: &str) -> Result<(), ReplyError<R>> {
-    match reply.json::<Status, R>()?.status {
+    match status(reply)? {
         Some(other) if other != word => reply.malformed(Malformed::Field("status")),
         _ => Ok(()),
     }
 }
 
+/// Reads `{"status": word}` where the word must be there: a revocation is not to be taken for granted.
+pub(crate) fn word_alone<R>(reply: Reply<'_>, word: &str) -> Result<(), ReplyError<R>> {
+    match status(reply)? {
+        Some(said) if said == word => Ok(()),
+        _ => reply.malformed(Malformed::Field("status")),
+    }
+}
+
+/// The word of a success. The provider's error under a success's status is none.
+fn status<R>(reply: Reply<'_>) -> Result<Option<String>, ReplyError<R>> {
+    let Status { status, error } = reply.json()?;
+    if error.is_some() { reply.malformed(Malformed::Field("error")) } else { Ok(status) }
+}
+
 /// The answer of most operations.
 #[derive(Deserialize)]
-pub(crate) struct Status {
-    pub(crate) status: Option<String>,
+struct Status {
+    status: Option<String>,
+    error: Option<IgnoredAny>,
 }
 
 /// The provider's names for what went wrong, of which some refine a status.

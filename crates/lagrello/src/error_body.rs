@@ -23,10 +23,17 @@ use serde::Deserialize;
 /// ```
 ///
 /// Documents: Lagrello API 1.0.0, schema `Error`.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ErrorBody {
     message: String,
-    #[serde(rename = "errorType")]
+    error_type: String,
+}
+
+/// An error body as it is on the wire.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    message: String,
     error_type: String,
 }
 
@@ -35,7 +42,12 @@ impl ErrorBody {
     #[must_use]
     pub fn of<R>(error: &ReplyError<R>) -> Option<Self> {
         let body = error.excerpt_may_hold_secrets().trim_ascii_start();
-        if body.starts_with(b"{") { serde_json::from_slice(body).ok() } else { None }
+        // serde's derive would take an array, too.
+        if !body.starts_with(b"{") {
+            return None;
+        }
+        let Wire { message, error_type } = serde_json::from_slice(body).ok()?;
+        Some(Self { message, error_type })
     }
 
     /// The provider's sentence.

@@ -2,15 +2,13 @@
 //! how answers are read.
 
 use alloc::borrow::Cow;
-use alloc::boxed::Box;
 use alloc::string::String;
 
 use authwire_core::secret::Kind;
 use authwire_core::{Encoder, Reason, Reply, ReplyError, Secret, Value};
 use percent_encoding::percent_decode_str;
-use serde::de::{DeserializeOwned, Error};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 
 /// Statuses that an operation does not document. A 403 is about our access token, everywhere on this API. A 401 is about
 /// an end user's code or link; where an operation takes none, nobody can say whom it means.
@@ -37,6 +35,10 @@ impl Value for Segment<'_> {
 /// Checks that a text, however often it is decoded, does not begin or end with a slash and has no dot segment between
 /// slashes. Behind a `;` stand parameters, which some routers drop.
 fn check_segment(text: &str) -> Result<(), Reason> {
+    // Most have nothing to split or decode, and are the one piece that there is.
+    if !text.is_empty() && !text.contains(['/', '\\', ';', '%']) {
+        return if matches!(text, "." | "..") { Err(Reason::DotSegment) } else { Ok(()) };
+    }
     let mut text = Cow::Borrowed(text);
     loop {
         let pieces = || text.split(['/', '\\']).map(|piece| piece.split(';').next().unwrap_or(piece));
@@ -58,19 +60,6 @@ fn check_segment(text: &str) -> Result<(), Reason> {
 /// Whether a text has 1 to `max` characters.
 pub(crate) fn has_characters(text: &str, max: usize) -> bool {
     !text.is_empty() && text.chars().nth(max).is_none()
-}
-
-/// A JSON object inside an answer: serde's derive alone would also take an array for a struct.
-pub(crate) struct Object<T>(pub(crate) T);
-
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Box::<RawValue>::deserialize(deserializer)?;
-        if !value.get().starts_with('{') {
-            return Err(D::Error::custom("not a JSON object"));
-        }
-        serde_json::from_str(value.get()).map(Self).map_err(D::Error::custom)
-    }
 }
 
 /// Reads a secret straight into its type.

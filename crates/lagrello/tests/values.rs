@@ -534,3 +534,33 @@ fn bodies_of_errors() {
         assert_eq!(read(bad), None, "{bad}");
     }
 }
+
+/// Answers are read by types of our own inside: what they look like on the wire is not a promise of the public ones, which
+/// may get a form of storage of their own.
+#[test]
+fn public_types_are_not_the_wire_s() {
+    /// Whether a type is read by serde: two methods of one name, of which the inherent one is found first if its bound
+    /// holds.
+    struct Of<T>(core::marker::PhantomData<T>);
+    trait NotRead {
+        fn is_read(&self) -> bool {
+            false
+        }
+    }
+    impl<T> NotRead for Of<T> {}
+    impl<T: serde::de::DeserializeOwned> Of<T> {
+        fn is_read(&self) -> bool {
+            true
+        }
+    }
+    macro_rules! is_read {
+        ($($of:ty)*) => {[$((stringify!($of), Of::<$of>(core::marker::PhantomData).is_read())),*]};
+    }
+    assert_eq!(is_read!(String), [("String", true)], "this test can tell");
+    for (name, is_read) in is_read!(
+        ErrorBody Company authwire_lagrello::tenants::Tenant authwire_lagrello::tokens::CreatedAt Permission Permissions
+        authwire_lagrello::tokens::Token TokenPage authwire_lagrello::users::TotpKey authwire_lagrello::users::User
+    ) {
+        assert!(!is_read, "{name}");
+    }
+}

@@ -2,13 +2,9 @@
 //! nothing else.
 
 use alloc::string::String;
-use core::fmt;
-use core::marker::PhantomData;
 
 use authwire_core::{Malformed, Reply, ReplyError, RetryAfter};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::rate_limit::reset;
 use crate::{Dialect, Nap, RateLimit, Time};
@@ -77,29 +73,6 @@ impl Done {
             return reply.malformed(Malformed::Field("success"));
         }
         Ok(Self { message: wire.message, rate_limit: RateLimit::from_headers(reply.headers()) })
-    }
-}
-
-/// A JSON object inside an answer: serde's derive alone would also take an array for a struct.
-pub(crate) struct Object<T>(pub(crate) T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(OnlyMap(PhantomData))
-    }
-}
-
-struct OnlyMap<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for OnlyMap<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
     }
 }
 

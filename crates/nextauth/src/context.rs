@@ -6,7 +6,7 @@ use authwire_core::index::{FromSource, Source};
 use authwire_core::{InvalidValue, JsonObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// What the app shows its user about a login: where it comes from, and what is announced.
 ///
@@ -17,27 +17,43 @@ use serde::{Serialize, Serializer};
 /// ```
 ///
 /// Documents: nextAuth API 2.2, schema `UserContext`.
-#[derive(Clone, Default, Serialize)]
+#[derive(Clone, Default)]
 pub struct UserContext {
-    #[serde(rename = "sessioninfo", skip_serializing_if = "Option::is_none")]
     session: Option<SessionInfo>,
-    #[serde(rename = "announceinfo", skip_serializing_if = "Option::is_none")]
     announce: Option<SessionInfo>,
 }
 
 /// One part of a [`UserContext`]. Every member is optional, and absent unless it is set.
 ///
 /// Documents: nextAuth API 2.2, schema `SessionInfo`.
-#[derive(Clone, Default, Serialize)]
+#[derive(Clone, Default)]
 pub struct SessionInfo {
-    #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<String>,
-    #[serde(rename = "useragent", skip_serializing_if = "Option::is_none")]
     user_agent: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_base64")]
     logo: Option<Vec<u8>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     info: Option<JsonObject>,
+}
+
+/// A context as it is on the wire.
+#[derive(Serialize)]
+pub(crate) struct Wire<'a> {
+    #[serde(rename = "sessioninfo", skip_serializing_if = "Option::is_none")]
+    session: Option<InfoWire<'a>>,
+    #[serde(rename = "announceinfo", skip_serializing_if = "Option::is_none")]
+    announce: Option<InfoWire<'a>>,
+}
+
+/// A part of it as it is on the wire.
+#[derive(Serialize)]
+struct InfoWire<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip: Option<&'a str>,
+    #[serde(rename = "useragent", skip_serializing_if = "Option::is_none")]
+    user_agent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<&'a JsonObject>,
 }
 
 impl UserContext {
@@ -57,6 +73,13 @@ impl UserContext {
     #[must_use]
     pub fn announce(self, info: SessionInfo) -> Self {
         Self { announce: Some(info), ..self }
+    }
+
+    pub(crate) fn wire(&self) -> Wire<'_> {
+        Wire {
+            session: self.session.as_ref().map(SessionInfo::wire),
+            announce: self.announce.as_ref().map(SessionInfo::wire),
+        }
     }
 }
 
@@ -90,12 +113,14 @@ impl SessionInfo {
     pub fn info(self, info: JsonObject) -> Self {
         Self { info: Some(info), ..self }
     }
-}
 
-fn as_base64<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
-    match bytes {
-        Some(bytes) => serializer.serialize_str(&STANDARD.encode(bytes)),
-        None => serializer.serialize_none(),
+    fn wire(&self) -> InfoWire<'_> {
+        InfoWire {
+            ip: self.ip.as_deref(),
+            user_agent: self.user_agent.as_deref(),
+            logo: self.logo.as_ref().map(|image| STANDARD.encode(image)),
+            info: self.info.as_ref(),
+        }
     }
 }
 

@@ -87,6 +87,10 @@ impl Verification {
     /// Verifies a token that its own subject must have signed. Whose it is, is then in its claims: compare it with whom
     /// you expect.
     ///
+    /// A token does not say which set of claims it is: what has the claims of a `C` passes for one, and every token of a
+    /// key's own has those of an [`AuthentiqId`](super::AuthentiqId). Whom a [`PushToken`](super::PushToken) is for
+    /// (`aud`) is not looked at: compare it with yourself.
+    ///
     /// # Errors
     /// When it is not so signed, not valid at this time, or has not the claims of a `C`.
     pub fn self_signed<C: ClaimSet, V: Verifier + ?Sized>(

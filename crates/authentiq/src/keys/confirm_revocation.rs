@@ -1,8 +1,8 @@
 use alloc::string::String;
 
-use authwire_core::{Auth, Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
+use authwire_core::{Auth, Draft, Endpoint, Media, Reply, ReplyError, Route};
 
-use crate::wire::{NotEmpty, Status, common};
+use crate::wire::{NotEmpty, common, word_alone};
 use crate::{Authentiq, Code};
 
 /// Revokes the key that an e-mail address and a phone number are bound to, with the code that
@@ -59,10 +59,7 @@ impl Endpoint for ConfirmRevocation {
     fn read(&self, _: &Authentiq, reply: Reply<'_>) -> Result<(), ReplyError<ConfirmRevocationRefusal>> {
         match reply.code() {
             // The other documented word is "pending": then nothing is revoked. Without a word nobody knows.
-            200 => match reply.json::<Status, _>()?.status.as_deref() {
-                Some("done") => Ok(()),
-                _ => reply.malformed(Malformed::Field("status")),
-            },
+            200 => word_alone(reply, "done"),
             401 => reply.refused(ConfirmRevocationRefusal::WrongCode),
             404 => reply.refused(ConfirmRevocationRefusal::UnknownKey),
             409 => reply.refused(ConfirmRevocationRefusal::ConfirmFirst),

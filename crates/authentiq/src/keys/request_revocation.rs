@@ -1,9 +1,9 @@
 use alloc::string::String;
 
-use authwire_core::{Auth, Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
+use authwire_core::{Auth, Draft, Endpoint, Media, Reply, ReplyError, Route};
 
 use crate::Authentiq;
-use crate::wire::{NotEmpty, Slug, Status, common};
+use crate::wire::{NotEmpty, Slug, common, word_alone};
 
 /// Asks to revoke the key that an e-mail address and a phone number are bound to: the way out when the device is lost and
 /// the revocation secret too.
@@ -57,10 +57,7 @@ impl Endpoint for RequestRevocation {
     fn read(&self, _: &Authentiq, reply: Reply<'_>) -> Result<(), ReplyError<RequestRevocationRefusal>> {
         match reply.code() {
             // The other documented word is "done", which would be a revocation that nobody confirmed.
-            200 => match reply.json::<Status, _>()?.status.as_deref() {
-                Some("pending") => Ok(()),
-                _ => reply.malformed(Malformed::Field("status")),
-            },
+            200 => word_alone(reply, "pending"),
             401 => reply.refused(RequestRevocationRefusal::NotAuthentic),
             404 => reply.refused(RequestRevocationRefusal::UnknownKey),
             // A code was sent before. As a success it must be the provider's own word, and not a proxy's page.

@@ -1,6 +1,6 @@
 use authwire_core::{Auth, Draft, Endpoint, Media, Reply, ReplyError, Route};
 
-use crate::wire::{Slug, common, word};
+use crate::wire::{Slug, common, word_alone};
 use crate::{Authentiq, PublicKey, RevocationSecret};
 
 /// Revokes a key with the secret that its registration gave.
@@ -53,7 +53,7 @@ impl Endpoint for RevokeKey {
 
     fn read(&self, _: &Authentiq, reply: Reply<'_>) -> Result<(), ReplyError<RevokeKeyRefusal>> {
         match reply.code() {
-            200 => word(reply, "done"),
+            200 => word_alone(reply, "done"),
             401 => reply.refused(RevokeKeyRefusal::WrongSecret),
             404 => reply.refused(RevokeKeyRefusal::UnknownKey),
             410 if Slug::RevokedKey.is_in(reply) => reply.refused(RevokeKeyRefusal::RevokedKey),

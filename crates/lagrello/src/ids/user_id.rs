@@ -29,6 +29,10 @@ impl UserId {
         let text = text.into();
         let reason = match text.as_str() {
             "" => Reason::Empty,
+            // Most are plain ASCII, where a byte is a character.
+            plain if plain.len() <= 128 && plain.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                return Ok(Self(text.into_boxed_str()));
+            }
             text if text.contains(char::is_control) => Reason::Not("free of control characters"),
             text if !has_characters(text, 128) => Reason::Not("1 to 128 characters long"),
             _ => return Ok(Self(text.into_boxed_str())),

@@ -20,30 +20,44 @@ use serde::Deserialize;
 /// ```
 ///
 /// Documents: Lagrello API 1.0.0, schemas `TenantCompanyInfo` and `ActivateTenantRequest`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Company {
     /// Its full name.
-    #[serde(rename = "Name")]
     pub name: String,
     /// The first line of its address.
-    #[serde(rename = "Address")]
     pub address: String,
     /// The city of that address.
-    #[serde(rename = "City")]
     pub city: String,
     /// The postal code of that address.
-    #[serde(rename = "PostalCode")]
     pub postal_code: String,
     /// The country of that address: two letters, ISO 3166-1 alpha-2.
-    #[serde(rename = "Country")]
     pub country: String,
     /// Its number in the register of companies.
-    #[serde(rename = "OrgNumber")]
     pub org_number: String,
     /// Its number for value added tax.
-    #[serde(rename = "VATNumber")]
     pub vat_number: String,
+}
+
+/// A company as it is on the wire of an answer.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Wire {
+    name: String,
+    address: String,
+    city: String,
+    postal_code: String,
+    country: String,
+    org_number: String,
+    #[serde(rename = "VATNumber")]
+    vat_number: String,
+}
+
+impl From<Wire> for Company {
+    fn from(wire: Wire) -> Self {
+        let Wire { name, address, city, postal_code, country, org_number, vat_number } = wire;
+        Self { name, address, city, postal_code, country, org_number, vat_number }
+    }
 }
 
 impl Company {

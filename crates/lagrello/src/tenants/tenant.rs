@@ -1,10 +1,9 @@
 use alloc::string::String;
 
-use authwire_core::{Reply, ReplyError};
+use authwire_core::{Object, Reply, ReplyError};
 use serde::Deserialize;
 
-use super::Company;
-use crate::wire::Object;
+use super::{Company, company};
 
 /// A tenant, as the provider knows it.
 ///
@@ -34,13 +33,13 @@ struct Wire {
     #[serde(rename = "callbackUrl")]
     callback_url: String,
     #[serde(rename = "companyInfo")]
-    company: Object<Company>,
+    company: Object<company::Wire>,
     activated: bool,
 }
 
 impl Tenant {
     pub(super) fn read<R>(reply: Reply<'_>) -> Result<Self, ReplyError<R>> {
         let Wire { id, name, callback_url, company: Object(company), activated } = reply.json()?;
-        Ok(Self { id, name, callback_url, company, activated })
+        Ok(Self { id, name, callback_url, company: company.into(), activated })
     }
 }

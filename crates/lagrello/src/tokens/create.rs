@@ -1,10 +1,11 @@
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::convert::Infallible;
 
 use authwire_core::{BuildFault, Draft, Endpoint, InvalidValue, Media, Reason, Reply, ReplyError, Route};
 use serde::Serialize;
 
-use super::{Permissions, Token};
+use super::{Permission, Permissions, Token, token};
 use crate::Lagrello;
 use crate::wire::{common, has_characters};
 
@@ -25,7 +26,7 @@ impl CreateToken {
     }
 
     /// With these permissions.
-    pub fn permissions(self, permissions: impl IntoIterator<Item = super::Permission>) -> Self {
+    pub fn permissions(self, permissions: impl IntoIterator<Item = Permission>) -> Self {
         Self { permissions: Some(permissions.into_iter().collect()), ..self }
     }
 }
@@ -36,7 +37,7 @@ struct Wire<'a> {
     #[serde(rename = "tokenName")]
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    permissions: Option<&'a Permissions>,
+    permissions: Option<Vec<&'a str>>,
 }
 
 impl Endpoint for CreateToken {
@@ -51,12 +52,14 @@ impl Endpoint for CreateToken {
         if !has_characters(&self.name, 128) {
             draft.refuse(BuildFault::Value(InvalidValue::new("tokenName", Reason::Not("1 to 128 characters long"))));
         }
-        draft.accept(Media::JSON).json(&Wire { name: &self.name, permissions: self.permissions.as_ref() });
+        let names = self.permissions.as_ref().map(Permissions::as_slice);
+        let permissions = names.map(|names| names.iter().map(Permission::as_str).collect());
+        draft.accept(Media::JSON).json(&Wire { name: &self.name, permissions });
     }
 
     fn read(&self, _: &Lagrello, reply: Reply<'_>) -> Result<Token, ReplyError<Infallible>> {
         match reply.code() {
-            200 => reply.json(),
+            200 => reply.json::<token::Wire, _>().map(Token::from),
             _ => common(reply),
         }
     }

@@ -2,14 +2,12 @@ use alloc::boxed::Box;
 use core::fmt;
 
 use authwire_core::Timestamp;
-use serde::Deserialize;
 
 /// A time as the provider wrote it, in the form of RFC 3339.
 ///
 /// The text is kept whatever it is: a new token must not be lost because its date cannot be read.
-#[derive(Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(transparent)]
-pub struct CreatedAt(Box<str>);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CreatedAt(pub(super) Box<str>);
 
 impl CreatedAt {
     /// The text.

@@ -2,12 +2,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 
-use authwire_core::{Draft, Endpoint, Media, Provider, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Media, Object, Provider, Reply, ReplyError, Route};
 use serde::Deserialize;
 
-use super::{Cursor, PageLink, PageSize, Token};
+use super::{Cursor, PageLink, PageSize, Token, token};
 use crate::Lagrello;
-use crate::wire::{Object, common};
+use crate::wire::common;
 
 /// Lists the tenant's access tokens, a page at a time. The list holds the tokens themselves: it is as secret as they are.
 ///
@@ -71,7 +71,7 @@ pub struct TokenPage {
 /// The answer as it is on the wire.
 #[derive(Deserialize)]
 struct Wire {
-    data: Vec<Object<Token>>,
+    data: Vec<Object<token::Wire>>,
     paging: Object<Paging>,
 }
 
@@ -99,7 +99,7 @@ impl Endpoint for ListTokens {
             200 => {
                 let Wire { data, paging: Object(paging) } = reply.json()?;
                 Ok(TokenPage {
-                    tokens: data.into_iter().map(|Object(token)| token).collect(),
+                    tokens: data.into_iter().map(|Object(wire)| wire.into()).collect(),
                     next: PageLink::read(paging.next.as_deref(), provider.base()).beyond(self.page, true),
                     previous: PageLink::read(paging.previous.as_deref(), provider.base()).beyond(self.page, false),
                 })

@@ -4,7 +4,6 @@ use core::fmt;
 
 use authwire_core::InvalidValue;
 use authwire_core::index::{FromSource, Source};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What an access token may do. Permissions that this version does not know are kept, and sent as they came.
 ///
@@ -62,18 +61,6 @@ impl fmt::Display for Permission {
     }
 }
 
-impl Serialize for Permission {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Permission {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<str>::deserialize(deserializer).map(|name| Self::new(&name))
-    }
-}
-
 /// Permissions in their order.
 ///
 /// ```
@@ -82,8 +69,7 @@ impl<'de> Deserialize<'de> for Permission {
 /// let permissions: Permissions = [Permission::Read, Permission::Write].into_iter().collect();
 /// assert!(permissions.contains(&Permission::Write));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Permissions(Vec<Permission>);
 
 impl Permissions {

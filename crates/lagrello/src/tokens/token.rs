@@ -1,29 +1,53 @@
+use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::Deserialize;
 
-use super::{CreatedAt, Permissions};
+use super::{CreatedAt, Permission, Permissions};
 use crate::AccessToken;
 use crate::wire::secret;
 
 /// An access token of the tenant. Its key is a credential: whoever has it can do what its permissions say.
 ///
 /// Documents: Lagrello API 1.0.0, schema `Token`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Token {
     /// The token itself, which is also the name to delete it by.
-    #[serde(rename = "tokenKey", deserialize_with = "secret")]
     pub key: AccessToken,
     /// What it is called.
-    #[serde(rename = "tokenName")]
     pub name: String,
     /// Who made it, as the provider says it.
-    #[serde(rename = "createdBy")]
     pub created_by: String,
     /// When it was made.
-    #[serde(rename = "createdAt")]
     pub created_at: CreatedAt,
     /// What it may do.
     pub permissions: Permissions,
+}
+
+/// A token as it is on the wire.
+#[derive(Deserialize)]
+pub(super) struct Wire {
+    #[serde(rename = "tokenKey", deserialize_with = "secret")]
+    key: AccessToken,
+    #[serde(rename = "tokenName")]
+    name: String,
+    #[serde(rename = "createdBy")]
+    created_by: String,
+    #[serde(rename = "createdAt")]
+    created_at: Box<str>,
+    permissions: Vec<Box<str>>,
+}
+
+impl From<Wire> for Token {
+    fn from(wire: Wire) -> Self {
+        Self {
+            key: wire.key,
+            name: wire.name,
+            created_by: wire.created_by,
+            created_at: CreatedAt(wire.created_at),
+            permissions: wire.permissions.iter().map(|name| Permission::new(name)).collect(),
+        }
+    }
 }

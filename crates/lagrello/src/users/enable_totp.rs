@@ -36,16 +36,23 @@ pub enum EnableTotpRefusal {
 /// A user's new second factor. Both parts are secrets, for the second holds the first.
 ///
 /// Documents: Lagrello API 1.0.0, schema `TotpEnableResponse`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 #[must_use]
 #[non_exhaustive]
 pub struct TotpKey {
     /// The secret that the codes are made from.
-    #[serde(rename = "secretKey", deserialize_with = "secret")]
     pub secret: TotpSecret,
     /// Where the provider draws the QR code. Whoever loads it tells the secret to every log on the way.
-    #[serde(rename = "qrImage", deserialize_with = "secret")]
     pub qr_image: QrImageUrl,
+}
+
+/// The answer as it is on the wire.
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(rename = "secretKey", deserialize_with = "secret")]
+    secret: TotpSecret,
+    #[serde(rename = "qrImage", deserialize_with = "secret")]
+    qr_image: QrImageUrl,
 }
 
 /// The body as it is on the wire, of this operation and of the one that turns it off.
@@ -68,7 +75,7 @@ impl Endpoint for EnableTotp {
 
     fn read(&self, _: &Lagrello, reply: Reply<'_>) -> Result<TotpKey, ReplyError<EnableTotpRefusal>> {
         match reply.code() {
-            200 => reply.json(),
+            200 => reply.json().map(|Wire { secret, qr_image }| TotpKey { secret, qr_image }),
             204 => reply.mismatch("enable"), // the answer to turning it off
             404 => reply.refused(EnableTotpRefusal::NoSuchUser),
             _ => common(reply),

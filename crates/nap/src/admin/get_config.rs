@@ -2,11 +2,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use authwire_core::{Draft, Endpoint, Media, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Media, Object, Reply, ReplyError, Route};
 use serde::Deserialize;
 
 use crate::admin::{X_ADMIN_TOKEN, expiry, only_nexeres};
-use crate::wire::{Object, common, message};
+use crate::wire::{common, message};
 use crate::{AdminToken, Nap, RateLimit, Time};
 
 /// Reads the platform's configuration. Each call prolongs the administrator's token.

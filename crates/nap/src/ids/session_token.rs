@@ -42,13 +42,7 @@ impl Kind for SessionTokenKind {
 
 /// The JWT inside a session token, `None` if the text is no session token.
 fn decode(text: &str) -> Option<Zeroizing<String>> {
-    let jws = match String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?) {
-        Ok(text) => Zeroizing::new(text),
-        Err(error) => {
-            error.into_bytes().zeroize();
-            return None;
-        }
-    };
+    let jws = unwrap(text)?;
     let mut parts = jws.split('.');
     let fits = |part: Option<&str>| {
         part.is_some_and(|part| !part.is_empty() && URL_SAFE_NO_PAD.decode(part).map(Zeroizing::new).is_ok())
@@ -57,8 +51,19 @@ fn decode(text: &str) -> Option<Zeroizing<String>> {
     three.then_some(jws)
 }
 
+/// What is inside the outer layer of base64url, whatever it is.
+fn unwrap(text: &str) -> Option<Zeroizing<String>> {
+    match String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?) {
+        Ok(text) => Some(Zeroizing::new(text)),
+        Err(error) => {
+            error.into_bytes().zeroize();
+            None
+        }
+    }
+}
+
 /// The JWT inside a session token.
 pub(crate) fn jws(token: &SessionToken) -> Zeroizing<String> {
-    // A session token was checked when it was made; an empty text is no JWT to whoever reads it.
-    decode(token.expose()).unwrap_or_default()
+    // The token was checked when it was made, its parts included; an empty text is no JWT to whoever reads it.
+    unwrap(token.expose()).unwrap_or_default()
 }

@@ -2,10 +2,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Malformed, Media, Object, Reply, ReplyError, Route};
 use serde::Deserialize;
 
-use crate::wire::{Object, common, time};
+use crate::wire::{common, time};
 use crate::{FlowId, InviteToken, Nap, Organization, RateLimit, Time, UntrustedReturnTo, UserId, organization};
 
 /// Reads a login that waits for its user to choose an organisation. The answer must be about that flow.

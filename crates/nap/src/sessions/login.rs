@@ -1,9 +1,9 @@
 use alloc::string::String;
 
-use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Malformed, Media, Object, Reply, ReplyError, Route};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{Object, common, message};
+use crate::wire::{common, message};
 use crate::{Dialect, FlowId, Nap, Password, RateLimit, Tokens, tokens};
 
 /// Logs a user in with e-mail address and password. `Ok` means that there is a session, and has its tokens; what the

@@ -1,7 +1,7 @@
-use authwire_core::{Draft, Endpoint, Media, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Media, Object, Reply, ReplyError, Route};
 use serde::Deserialize;
 
-use crate::wire::{Object, common, message};
+use crate::wire::{common, message};
 use crate::{Dialect, Nap, RateLimit, RefreshToken, SessionId, Tokens, tokens};
 
 /// Exchanges a refresh token for a new pair of tokens of the same session.

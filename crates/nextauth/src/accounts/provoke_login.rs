@@ -46,7 +46,7 @@ impl Endpoint for ProvokeLoginOnAccount {
         draft.segment("serverid", &self.server).segment("accountid", self.account);
         self.nonce.write(draft);
         if let Some(context) = &self.context {
-            draft.json(context);
+            draft.json(&context.wire());
         }
     }
 

@@ -28,7 +28,8 @@ impl UserId {
 
 /// What no user id may have: here, where one is sent, and in a reply.
 pub(crate) fn has_control(text: &str) -> bool {
-    text.contains(char::is_control)
+    // The control characters are in ASCII's or beyond it; most texts have neither and need no decoding.
+    text.bytes().any(|byte| !matches!(byte, b' '..=b'~')) && text.contains(char::is_control)
 }
 
 impl Value for UserId {

@@ -47,7 +47,7 @@ impl Endpoint for GetQrLogin {
         self.format.write(draft);
         self.nonce.write(draft);
         if let Some(context) = &self.context {
-            draft.json(context);
+            draft.json(&context.wire());
         }
     }
 

@@ -43,7 +43,7 @@ impl Endpoint for ProvokeLogin {
         draft.segment("serverid", &self.server);
         self.nonce.write(draft);
         if let Some(context) = &self.context {
-            draft.json(context);
+            draft.json(&context.wire());
         }
     }
 

@@ -46,7 +46,7 @@ impl Endpoint for ProvokeLoginOnUser {
         draft.segment("serverid", &self.server).segment("userid", &self.user);
         self.nonce.write(draft);
         if let Some(context) = &self.context {
-            draft.json(context);
+            draft.json(&context.wire());
         }
     }
 
