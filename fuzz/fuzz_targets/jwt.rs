@@ -5,5 +5,5 @@ use authwire_tests::laws;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
-    laws::token(input);
+    laws::token_rules(input);
 });

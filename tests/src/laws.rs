@@ -12,4 +12,4 @@ pub use errors::error;
 pub use replies::{default_variant, mutations, prefixes, reply, unknown_fields};
 pub use requests::{request, request_of};
 pub use secrets::echoed;
-pub use tokens::token;
+pub use tokens::{token, token_rules};
