@@ -3,7 +3,9 @@ use authwire_core::{Auth, Draft, Endpoint, Media, Reply, ReplyError, Route};
 use crate::wire::common;
 use crate::{Authentiq, PublicKey};
 
-/// Asks whether a key is registered and not revoked, without its details. The answer has no body, whatever it is.
+/// Asks whether a key is registered and not revoked, without its details. The answer has no body, whatever it is, so that
+/// only its status tells it from somebody else's, such as a proxy's: before you let anybody in for it, ask
+/// [`RetrieveKey`](crate::keys::RetrieveKey).
 ///
 /// Documents: Authentiq API 6, `HEAD /key/{PK}`.
 #[derive(Clone)]

@@ -4,7 +4,9 @@ use super::UnknownJob;
 use crate::wire::common;
 use crate::{Authentiq, JobId};
 
-/// Asks whether a job is signed, without its content. The answer has no body, whatever it is.
+/// Asks whether a job is signed, without its content. The answer has no body, whatever it is, so that only its status
+/// tells it from somebody else's, such as a proxy's: what counts is the token that
+/// [`RetrieveScope`](crate::scopes::RetrieveScope) gives.
 ///
 /// Documents: Authentiq API 6, `sign_retrieve_head`.
 #[derive(Clone)]

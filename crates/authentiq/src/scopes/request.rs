@@ -47,7 +47,8 @@ pub enum IssuerMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestScopeRefusal {
-    /// Too many requests for the same e-mail address or phone number (429, `rate-limit`).
+    /// Too many requests for the same e-mail address or phone number (429, `rate-limit`). The error's `retry_after()` says
+    /// until when, if the provider does; as a refusal it is not among the transient errors.
     #[error("too many requests for the same e-mail address or phone number")]
     RateLimit,
 }
