@@ -21,10 +21,10 @@ pub const MAX_TARGET: usize = 16_384;
 /// unreserved characters: no value can reach another route, another parameter or another host.
 pub struct Draft {
     operation: &'static str,
-    route: Route,
+    route: &'static Route,
     scheme: Scheme,
     authority: Authority,
-    /// Path and query, written from left to right.
+    /// Path and query, written from left to right. Empty while they are the route's template and nothing more.
     target: Vec<u8>,
     /// How many path values were written.
     segments: usize,
@@ -35,10 +35,9 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn new(operation: &'static str, route: Route, base: &BaseUrl) -> Self {
-        let mut target = Vec::with_capacity(256);
-        target.extend_from_slice(base.prefix().as_bytes());
-        target.extend_from_slice(route.literal(0).unwrap_or_default().as_bytes());
+    pub(crate) fn new(operation: &'static str, route: &'static Route, base: &BaseUrl) -> Self {
+        let is_template = base.prefix().is_empty() && route.name(0).is_none();
+        let target = if is_template { Vec::new() } else { start(base.prefix(), route) };
         Self {
             operation,
             route,
@@ -47,8 +46,8 @@ impl Draft {
             target,
             segments: 0,
             has_query: false,
-            // Room for what our operations send, so that it never grows.
-            headers: HeaderMap::with_capacity(8),
+            // Room for what our operations send, so that it rarely grows.
+            headers: HeaderMap::with_capacity(6),
             body: Vec::new(),
             fault: None,
         }
@@ -85,6 +84,9 @@ impl Draft {
     pub fn query(&mut self, name: &'static str, value: impl Value) -> &mut Self {
         if let Some(missing) = self.route.name(self.segments) {
             return self.refuse(BuildFault::Segment(missing));
+        }
+        if self.target.is_empty() {
+            self.target = start("", self.route);
         }
         self.target.push(if self.has_query { b'&' } else { b'?' });
         self.has_query = true;
@@ -175,7 +177,14 @@ impl Draft {
         } else if !self.body.is_empty() {
             self.headers.insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
         }
-        let uri = uri(self.scheme, self.authority, self.target)
+        let target = match self.target.as_slice() {
+            // A route's literals are plain, so that this one is a path.
+            b"" => Some(PathAndQuery::from_static(self.route.template())),
+            // A copy, of the exact size: the request does not keep the room to grow.
+            target => PathAndQuery::try_from(target).ok(),
+        };
+        let uri = target
+            .and_then(|target| uri(self.scheme, self.authority, target))
             .ok_or(BuildError::new(operation, BuildFault::TargetTooLong))?;
         let mut request = Request::new(self.body);
         *request.method_mut() = method.into();
@@ -185,12 +194,20 @@ impl Draft {
     }
 }
 
+/// The prefix and the route's first literal, with room for the rest.
+fn start(prefix: &str, route: &Route) -> Vec<u8> {
+    let mut target = Vec::with_capacity(256);
+    target.extend_from_slice(prefix.as_bytes());
+    target.extend_from_slice(route.literal(0).unwrap_or_default().as_bytes());
+    target
+}
+
 /// From parts, so that the origin is the base's whatever the path holds.
-fn uri(scheme: Scheme, authority: Authority, target: Vec<u8>) -> Option<Uri> {
+fn uri(scheme: Scheme, authority: Authority, target: PathAndQuery) -> Option<Uri> {
     let mut parts = Parts::default();
     parts.scheme = Some(scheme);
     parts.authority = Some(authority);
-    parts.path_and_query = Some(PathAndQuery::try_from(target).ok()?);
+    parts.path_and_query = Some(target);
     Uri::from_parts(parts).ok()
 }
 

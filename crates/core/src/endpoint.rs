@@ -57,7 +57,7 @@ pub trait Endpoint {
     /// # Errors
     /// When a value cannot be sent. Nothing was.
     fn request(&self, provider: &Self::Provider) -> Result<http::Request<Vec<u8>>, BuildError> {
-        let mut draft = Draft::new(Self::NAME, const { Self::ROUTE }, provider.base());
+        let mut draft = Draft::new(Self::NAME, const { &Self::ROUTE }, provider.base());
         if Self::AUTH == Auth::Provider {
             provider.authenticate(&mut draft);
         }

@@ -4,30 +4,52 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 /// A media type that the providers use. Compared by its essence: case and parameters do not count.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Media(&'static str);
+pub struct Media(Type);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Type {
+    Json,
+    Jwt,
+    Bytes,
+    Png,
+    Text,
+}
 
 impl Media {
     /// `application/json`; on replies also any `application/…+json`.
-    pub const JSON: Self = Self("application/json");
+    pub const JSON: Self = Self(Type::Json);
     /// `application/jwt` (RFC 7519, section 10.3.1).
-    pub const JWT: Self = Self("application/jwt");
+    pub const JWT: Self = Self(Type::Jwt);
     /// `application/octet-stream`.
-    pub const BYTES: Self = Self("application/octet-stream");
+    pub const BYTES: Self = Self(Type::Bytes);
     /// `image/png`.
-    pub const PNG: Self = Self("image/png");
+    pub const PNG: Self = Self(Type::Png);
     /// `text/plain`.
-    pub const TEXT: Self = Self("text/plain");
+    pub const TEXT: Self = Self(Type::Text);
 
     /// The type as it is written in a header, in lower case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        self.0
+        match self.0 {
+            Type::Json => "application/json",
+            Type::Jwt => "application/jwt",
+            Type::Bytes => "application/octet-stream",
+            Type::Png => "image/png",
+            Type::Text => "text/plain",
+        }
     }
 
     /// A header value of this type, with no parameters. Allocates nothing.
     #[must_use]
     pub const fn to_header(self) -> HeaderValue {
-        HeaderValue::from_static(self.0)
+        // Each checked by the compiler and not once a request.
+        match self.0 {
+            Type::Json => const { HeaderValue::from_static(Media::JSON.as_str()) },
+            Type::Jwt => const { HeaderValue::from_static(Media::JWT.as_str()) },
+            Type::Bytes => const { HeaderValue::from_static(Media::BYTES.as_str()) },
+            Type::Png => const { HeaderValue::from_static(Media::PNG.as_str()) },
+            Type::Text => const { HeaderValue::from_static(Media::TEXT.as_str()) },
+        }
     }
 
     /// Whether the headers name this media type, or none at all.
@@ -39,8 +61,12 @@ impl Media {
     }
 
     fn is_essence_of(self, value: &[u8]) -> bool {
+        // Most servers write just this.
+        if value == self.as_str().as_bytes() {
+            return true;
+        }
         let essence = value.split(|&byte| byte == b';').next().unwrap_or(value).trim_ascii();
-        essence.eq_ignore_ascii_case(self.0.as_bytes()) || (self == Self::JSON && is_json_suffix(essence))
+        essence.eq_ignore_ascii_case(self.as_str().as_bytes()) || (self == Self::JSON && is_json_suffix(essence))
     }
 }
 
@@ -60,12 +86,12 @@ fn is_json_suffix(essence: &[u8]) -> bool {
 
 impl fmt::Display for Media {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Media {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Media({})", self.0)
+        write!(f, "Media({self})")
     }
 }

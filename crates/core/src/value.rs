@@ -124,15 +124,14 @@ impl<V: Value + ?Sized> Value for &V {
     }
 }
 
-/// Digits and a sign are unreserved: they need no escaping.
-struct Digits<'a, 'b>(&'a mut Encoder<'b>);
-
-impl fmt::Write for Digits<'_, '_> {
-    fn write_str(&mut self, digits: &str) -> fmt::Result {
-        if self.0.has_room(digits.len()) {
-            self.0.target.extend_from_slice(digits.as_bytes());
+impl Encoder<'_> {
+    /// Appends a number. Digits and a sign are unreserved: they need no escaping.
+    fn number(&mut self, number: impl itoa::Integer) {
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(number);
+        if self.has_room(digits.len()) {
+            self.target.extend_from_slice(digits.as_bytes());
         }
-        Ok(())
     }
 }
 
@@ -140,8 +139,7 @@ macro_rules! number {
     ($($type:ty)*) => {$(
         impl Value for $type {
             fn write(&self, encoder: &mut Encoder<'_>) {
-                // `Digits` never fails; a value that does not fit is remembered by the encoder.
-                let _ = fmt::Write::write_fmt(&mut Digits(encoder), format_args!("{self}"));
+                encoder.number(*self);
             }
         }
     )*};
