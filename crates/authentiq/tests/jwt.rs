@@ -166,7 +166,7 @@ fn no_byte_more_or_less_verifies() {
 }
 
 /// A token with this header and payload, signed as it stands: only a reader's own rules can refuse it.
-fn signed(header: &str, payload: &str, signer: &RingKey) -> String {
+fn signed(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>, signer: &RingKey) -> String {
     let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let signature = signer.sign(input.as_bytes()).unwrap();
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
@@ -175,6 +175,19 @@ fn signed(header: &str, payload: &str, signer: &RingKey) -> String {
 fn self_signed(header: &str, payload: &str) -> Result<(), TokenError> {
     let token = jws(&signed(header, payload, &RingKey::user()));
     then().self_signed::<AuthentiqId, _>(&token, &Ring).map(|_| ())
+}
+
+/// Found by fuzzing: serde_json skips a text that nobody asks for, without a look at its bytes.
+#[test]
+fn what_is_not_utf8_is_refused_also_where_nobody_looks() {
+    let header = format!(r#"{{"typ":"JWT","alg":"Ed25519","kid":"{KEY}","x":"?"}}"#);
+    let payload = format!(r#"{{"sub":"{KEY}","x":"?"}}"#);
+    let broken = |text: &str| text.bytes().map(|byte| if byte == b'?' { 0xa3 } else { byte }).collect::<Vec<u8>>();
+    assert_eq!(self_signed(&header, &payload), Ok(()));
+    assert!(Jws::new(signed(broken(&header), &payload, &RingKey::user())).is_err());
+    let token = jws(&signed(&header, broken(&payload), &RingKey::user()));
+    let verified = then().self_signed::<AuthentiqId, _>(&token, &Ring);
+    assert_eq!(verified.map(|_| ()), Err(TokenError::Claims));
 }
 
 #[test]

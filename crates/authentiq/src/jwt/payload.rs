@@ -55,8 +55,9 @@ impl Payload {
 
     /// Reads a JSON object; an array, which a derived reader would take too, is none.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let is_object = json.trim_ascii_start().starts_with(b"{");
-        if is_object { serde_json::from_slice(json).ok() } else { None }
+        // As a text first: the reader skips what nobody asks for without a look at its bytes.
+        let json = core::str::from_utf8(json).ok()?;
+        if json.trim_ascii_start().starts_with('{') { serde_json::from_str(json).ok() } else { None }
     }
 
     pub(super) fn to_json(&self) -> Result<Vec<u8>, InvalidValue> {

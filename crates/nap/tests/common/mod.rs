@@ -69,15 +69,16 @@ impl Source for Values {
 }
 
 /// A session token with these claims, and a signature that nobody made.
-pub(crate) fn session_token(claims: &str) -> String {
-    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    let jws = format!("{}.{}.{}", part(r#"{"alg":"RS256","typ":"JWT"}"#), part(claims), part("not a signature"));
-    part(&jws)
+pub(crate) fn session_token(claims: impl AsRef<[u8]>) -> String {
+    let part = |text: &[u8]| URL_SAFE_NO_PAD.encode(text);
+    let header = part(br#"{"alg":"RS256","typ":"JWT"}"#);
+    let jws = format!("{header}.{}.{}", part(claims.as_ref()), part(b"not a signature"));
+    part(jws.as_bytes())
 }
 
 /// The `tokens` object of an answer about `email`, whose session token is of the session `jti`.
 pub(crate) fn tokens(dialect: Dialect, email: &str, jti: &str) -> String {
-    let token = session_token(&format!(r#"{{"jti":"{jti}","email":"{email}","exp":1795300522}}"#));
+    let token = session_token(format!(r#"{{"jti":"{jti}","email":"{email}","exp":1795300522}}"#));
     let [id, session, session_expiry, refresh, refresh_expiry] = match dialect {
         Dialect::Nexeres => ["sessionId", "sessionToken", "sessionTokenExpiry", "refreshToken", "refreshTokenExpiry"],
         _ => ["session_id", "session_token", "session_token_expiry", "refresh_token", "refresh_token_expiry"],
