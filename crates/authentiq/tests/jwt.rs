@@ -177,7 +177,7 @@ fn self_signed(header: &str, payload: &str) -> Result<(), TokenError> {
     then().self_signed::<AuthentiqId, _>(&token, &Ring).map(|_| ())
 }
 
-/// Found by fuzzing: serde_json skips a text that nobody asks for, without a look at its bytes.
+/// Found by fuzzing: `serde_json` skips a text that nobody asks for, without a look at its bytes.
 #[test]
 fn what_is_not_utf8_is_refused_also_where_nobody_looks() {
     let header = format!(r#"{{"typ":"JWT","alg":"Ed25519","kid":"{KEY}","x":"?"}}"#);
@@ -270,19 +270,19 @@ fn somebody_elses_signature_is_refused() {
     let as_issued =
         |text: &str| then().issued_by::<Claims, _>(&issuer_key(), &key(), &jws(text), &Ring).map(Verified::into_claims);
     // The stranger's own name in the header, the victim's in the claims.
-    let text = signed(&header(&stranger.public()), &about(&key()), &stranger);
+    let text = signed(header(&stranger.public()), about(&key()), &stranger);
     assert_eq!(as_self(&text), Err(TokenError::Subject));
     assert_eq!(as_issued(&text), Err(TokenError::Signer));
     // The victim's, or the issuer's, name in the header.
-    assert_eq!(as_self(&signed(&header(&key()), &about(&key()), &stranger)), Err(TokenError::Signature));
-    assert_eq!(as_issued(&signed(&header(&issuer_key()), &about(&key()), &stranger)), Err(TokenError::Signature));
+    assert_eq!(as_self(&signed(header(&key()), about(&key()), &stranger)), Err(TokenError::Signature));
+    assert_eq!(as_issued(&signed(header(&issuer_key()), about(&key()), &stranger)), Err(TokenError::Signature));
     // Nor does a right signature help, where the header names another key.
-    let token = jws(&signed(&header(&issuer_key()), &about(&key()), &RingKey::user()));
+    let token = jws(&signed(header(&issuer_key()), about(&key()), &RingKey::user()));
     assert_eq!(token.verify(&key(), Alg::Ed25519, &Ring), Err(TokenError::Signer));
     // What the issuer says is not what the person says, nor the other way round, nor about somebody else.
     assert_eq!(as_self(ISSUED), Err(TokenError::Subject));
     assert_eq!(as_issued(REQUEST), Err(TokenError::Signer));
-    let text = signed(&header(&issuer_key()), &about(&stranger.public()), &RingKey::issuer());
+    let text = signed(header(&issuer_key()), about(&stranger.public()), &RingKey::issuer());
     assert_eq!(as_issued(&text), Err(TokenError::Subject));
     // The parts of one token in another.
     let parts = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
@@ -367,7 +367,7 @@ fn times_are_checked_to_the_second() {
 #[test]
 fn claims_that_are_not_the_documented_ones_are_refused() {
     let header = format!(r#"{{"typ":"JWT","alg":"Ed25519","kid":"{KEY}"}}"#);
-    let token = |members: &str| jws(&signed(&header, &format!(r#"{{"sub":"{KEY}"{members}}}"#), &RingKey::user()));
+    let token = |members: &str| jws(&signed(&header, format!(r#"{{"sub":"{KEY}"{members}}}"#), &RingKey::user()));
     let push = |members: &str| then().self_signed::<PushToken, _>(&token(members), &Ring);
     let good = push(r#","iss":"i","aud":["a","b"],"token":"push","x":{"y":[null]}"#).unwrap();
     assert_eq!(good.audience, ["a", "b"]);

@@ -270,7 +270,7 @@ proptest! {
     }
 }
 
-/// Found by fuzzing a sister crate: serde_json skips a text that nobody asks for, without a look at its bytes.
+/// Found by fuzzing a sister crate: `serde_json` skips a text that nobody asks for, without a look at its bytes.
 #[test]
 fn claims_that_are_not_utf8_are_none() {
     let claims = br#"{"sub":"user","x":"?"}"#;
