@@ -62,11 +62,11 @@ impl Adapter for Single {
     }
 
     fn with_deadline(&self, _: Duration) -> Box<dyn Adapter> {
-        unimplemented!()
+        unimplemented!("a single connection has no deadline: no case asks for it")
     }
 
     fn with_fresh_connections(&self) -> Box<dyn Adapter> {
-        unimplemented!()
+        unimplemented!("a single connection is what it is: no case asks for it")
     }
 
     fn call_toy(&self, toy: &Toy, value: u32) -> Result<u32, Error> {
@@ -74,7 +74,7 @@ impl Adapter for Single {
     }
 
     fn drive_toy(&self, _: &Toy, _: &mut Steps) -> Result<u32, Failed> {
-        unimplemented!()
+        unimplemented!("a single connection drives no flow: no case asks for it")
     }
 
     fn debug(&self) -> String {

@@ -85,7 +85,7 @@ impl<'a> Reply<'a> {
     }
 
     fn json_starting_with<T: DeserializeOwned, R>(&self, media: Media, first: u8) -> Result<T, ReplyError<R>> {
-        let text = self.utf8(media)?;
+        let text = self.text(media)?;
         if text.trim_ascii_start().as_bytes().first() != Some(&first) {
             return self.malformed(Malformed::Json { line: 1, column: 1 });
         }
@@ -109,10 +109,6 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`Kind::Malformed`] when it is anything else.
     pub fn text<R>(&self, media: Media) -> Result<&'a str, ReplyError<R>> {
-        self.utf8(media)
-    }
-
-    fn utf8<R>(&self, media: Media) -> Result<&'a str, ReplyError<R>> {
         let bytes = self.bytes(media)?;
         core::str::from_utf8(bytes).or_else(|_| self.malformed(Malformed::Encoding))
     }
