@@ -51,6 +51,7 @@ pub struct Steps {
     pub last_sent: Option<Sent>,
     pub wait_until: Option<Timestamp>,
     pub waited: bool,
+    in_flight: bool,
 }
 
 #[derive(Debug, PartialEq)]
@@ -66,7 +67,7 @@ impl Flow for Steps {
             return Err(Failed);
         }
         match (self.got, self.wait_until) {
-            (0, _) => Ok(Step::Send(Echo(1).request(toy).map_err(|_| Failed)?)),
+            (0, _) => self.send(toy),
             (1, None) => {
                 let until = now.saturating_add(std::time::Duration::from_millis(150));
                 self.wait_until = Some(until);
@@ -75,13 +76,14 @@ impl Flow for Steps {
             (1, Some(until)) if now < until => Ok(Step::Wait(until)),
             (1, Some(_)) => {
                 self.waited = true;
-                Ok(Step::Send(Echo(2).request(toy).map_err(|_| Failed)?))
+                self.send(toy)
             }
             (got, _) => Ok(Step::Done(got)),
         }
     }
 
     fn reply(&mut self, toy: &Toy, _: Timestamp, reply: Reply<'_>) {
+        self.in_flight = false;
         if let Ok(got) = Echo(self.got + 1).read(toy, reply) {
             self.got = got;
         } else {
@@ -90,7 +92,17 @@ impl Flow for Steps {
     }
 
     fn lost(&mut self, _: Timestamp, sent: Sent) {
-        self.lost += 1;
-        self.last_sent = Some(sent);
+        // A driver says so before the first step, too.
+        if std::mem::take(&mut self.in_flight) {
+            self.lost += 1;
+            self.last_sent = Some(sent);
+        }
+    }
+}
+
+impl Steps {
+    fn send(&mut self, toy: &Toy) -> Result<Step<u32>, Failed> {
+        self.in_flight = true;
+        Ok(Step::Send(Echo(self.got + 1).request(toy).map_err(|_| Failed)?))
     }
 }

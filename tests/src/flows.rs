@@ -1,13 +1,16 @@
 //! The laws of flows: whatever comes back, and however the clock jumps.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use authwire_authentiq::flows::AwaitSignature;
-use authwire_authentiq::{Authentiq, JobId};
-use authwire_core::{Flow, Provider, Reply, Sent, Step, Timestamp};
+use authwire_authentiq::flows::{AwaitSignature, AwaitVerified};
+use authwire_authentiq::jwt::{Claims, Ed25519, Ed25519Key};
+use authwire_authentiq::{Authentiq, JobId, PublicKey};
+use authwire_core::{Flow, Provider, Reply, Retry, RetryProgress, Sent, Step, Storable, Timestamp};
 use authwire_nextauth::flows::AwaitLogin;
+use authwire_nextauth::sessions::GetSession;
 use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
-use http::Response;
+use http::{Request, Response};
 
 use crate::bytes::Bytes;
 use crate::golden::response;
@@ -22,50 +25,140 @@ const JOB: &str = "SENTINEL-job-1b2c3d4";
 /// Bodies near what the provider of a flow answers; the first is a success.
 type Bodies = &'static [&'static [u8]];
 
+/// Our own credential, which no stored flow may hold.
+const OURS: &str = "OUR-KEY-8a7b6c5d";
+
+/// What the issuer says of the subject, signed.
+pub static STATEMENT: LazyLock<String> = LazyLock::new(|| {
+    let statement = Claims::about_email(subject(), "alice@example.com");
+    statement.sign(&issuer()).expect("a token").expose().to_owned()
+});
+
+/// Whoever signs [`STATEMENT`].
+pub fn issuer() -> Ed25519Key {
+    Ed25519Key::from_seed(&[2; 32])
+}
+
+/// Whom [`STATEMENT`] is about.
+pub fn subject() -> PublicKey {
+    Ed25519Key::from_seed(&[3; 32]).public()
+}
+
+/// Bodies near what nextAuth says of a session.
+const SESSIONS: Bodies = &[
+    br#"{"loggedin":true,"accountid":7,"userid":"alice"}"#,
+    br#"{"loggedin":true,"accountid":8,"userid":"bob"}"#,
+    br#"{"loggedin":true}"#,
+    br#"{"loggedin":false}"#,
+    b"{}",
+];
+
+/// Bodies near what Authentiq says of a job.
+const JOBS: Bodies = &[
+    TOKEN.as_bytes(),
+    b"eyJhbGciOiJFZDI1NTE5In0.e30.c2ln",
+    b"{\"jwt\":\"eyJhbGciOiJFZDI1NTE5In0.e30.c2ln\"}",
+    b"{\"sub\":\"x\"}",
+    b"{\"status\":\"waiting\"}",
+    b"",
+];
+
 /// Any flow under the script that the input decides. Says whether it ended well.
 pub fn any(input: &[u8]) -> bool {
     match input.split_first() {
-        Some((first, rest)) if first % 2 == 1 => await_signature(rest),
-        Some((_, rest)) => await_login(rest),
+        Some((first, rest)) => match first % 4 {
+            0 => await_login(rest),
+            1 => await_signature(rest),
+            2 => await_verified(rest),
+            _ => retry(rest),
+        },
         None => await_login(input),
     }
 }
 
 /// `AwaitLogin` under the script that the input decides. Says whether somebody logged in.
 pub fn await_login(input: &[u8]) -> bool {
-    const BODIES: Bodies = &[
-        br#"{"loggedin":true,"accountid":7,"userid":"alice"}"#,
-        br#"{"loggedin":true,"accountid":8,"userid":"bob"}"#,
-        br#"{"loggedin":true}"#,
-        br#"{"loggedin":false}"#,
-        b"{}",
-    ];
     let mut bytes = Bytes::new(input);
-    let key = ApiKey::new("key").expect("a key");
-    let provider = NextAuth::new("https://auth.example".parse().expect("a base"), &key);
     let (pace, deadline) = times(&mut bytes);
-    let server = ServerId::new("AAAA").expect("a server id");
-    let nonce = Nonce::from_text(SECRET).expect("a nonce");
-    let flow = AwaitLogin::new(server, nonce, deadline).pace(pace);
+    let flow = AwaitLogin::new(server(), nonce(), deadline).pace(pace);
+    let flow = if bytes.byte() % 2 == 0 { flow.jitter(bytes.u64()) } else { flow };
     // For each poll one that confirms.
-    Run::new(flow, provider, pace, deadline, 2, BODIES).script(&mut bytes)
+    Run::new(flow, next_auth(), pace, deadline, SESSIONS).sends_a_pace(2).script(&mut bytes)
 }
 
 /// `AwaitSignature` under the script that the input decides. Says whether a token came.
 pub fn await_signature(input: &[u8]) -> bool {
-    const BODIES: Bodies = &[
-        TOKEN.as_bytes(),
-        b"eyJhbGciOiJFZDI1NTE5In0.e30.c2ln",
-        b"{\"jwt\":\"eyJhbGciOiJFZDI1NTE5In0.e30.c2ln\"}",
-        b"{\"sub\":\"x\"}",
-        b"{\"status\":\"waiting\"}",
-        b"",
-    ];
     let mut bytes = Bytes::new(input);
-    let provider = Authentiq::new("https://issuer.example".parse().expect("a base"));
     let (pace, deadline) = times(&mut bytes);
-    let flow = AwaitSignature::new(JobId::new(JOB).expect("a job"), deadline).pace(pace);
-    Run::new(flow, provider, pace, deadline, 1, BODIES).script(&mut bytes)
+    let flow = AwaitSignature::new(job(), deadline).pace(pace);
+    let flow = if bytes.byte() % 2 == 0 { flow.jitter(bytes.u64()) } else { flow };
+    Run::new(flow, authentiq(), pace, deadline, JOBS).script(&mut bytes)
+}
+
+/// The same with the token verified: by the right key and a wrong one.
+pub fn await_verified(input: &[u8]) -> bool {
+    let mut bytes = Bytes::new(input);
+    let (pace, deadline) = times(&mut bytes);
+    static BODIES: LazyLock<Vec<&'static [u8]>> = LazyLock::new(|| [&[STATEMENT.as_bytes()], JOBS].concat());
+    let is_right = bytes.byte() % 2 == 0;
+    let issuer = if is_right { issuer().public() } else { PublicKey::from_bytes([1; 32]) };
+    let flow: AwaitVerified<Ed25519> =
+        AwaitSignature::new(job(), deadline).pace(pace).verified_by(issuer, subject(), Ed25519);
+    let is_done = Run::new(flow, authentiq(), pace, deadline, &BODIES).script(&mut bytes);
+    assert!(is_right || !is_done, "a token of another issuer is accepted");
+    is_done
+}
+
+/// A retried operation under the script that the input decides. Says whether it was answered.
+pub fn retry(input: &[u8]) -> bool {
+    let mut bytes = Bytes::new(input);
+    let (pace, deadline) = times(&mut bytes);
+    let operation = || GetSession::new(server(), nonce());
+    let most = if bytes.byte() % 2 == 0 { u32::MAX } else { u32::from(bytes.byte()) };
+    let flow = Retry::new(operation(), deadline, bytes.u64()).first_pause(pace).max_requests(most);
+    let copy = move |flow: &Retry<GetSession>| {
+        // An answer that was not handed out is not stored, and why it failed neither.
+        let is_on_its_way = ["in flight", "due"].iter().any(|state| format!("{flow:?}").contains(state));
+        let stored = serde_json::to_string(&flow.progress()).expect("a text");
+        assert!(!stored.contains(SECRET), "how far a retry has come shows its operation");
+        let progress: RetryProgress = serde_json::from_str(&stored).expect("what was stored");
+        is_on_its_way.then(|| Retry::resume(operation(), progress))
+    };
+    let mut run = Run::of(flow, next_auth(), pace, deadline, SESSIONS, Box::new(copy));
+    run.most = most.max(1).into();
+    run.script(&mut bytes)
+}
+
+fn next_auth() -> NextAuth {
+    NextAuth::new("https://auth.example".parse().expect("a base"), &ApiKey::new(OURS).expect("a key"))
+}
+
+fn authentiq() -> Authentiq {
+    Authentiq::new("https://issuer.example".parse().expect("a base"))
+}
+
+fn server() -> ServerId {
+    ServerId::new("AAAA").expect("a server id")
+}
+
+fn nonce() -> Nonce {
+    Nonce::from_text(SECRET).expect("a nonce")
+}
+
+fn job() -> JobId {
+    JobId::new(JOB).expect("a job")
+}
+
+/// A flow, stored and restored.
+fn stored<F: Flow + Storable>(flow: &F) -> Option<F> {
+    let text = flow.store().expect("a text");
+    assert_eq!(text.matches("SENTINEL").count(), 1, "a flow's own secret stands in one place");
+    assert!(!text.contains(OURS), "a stored flow holds our credential");
+    let restored = F::restore(&text).expect("what was stored");
+    assert_eq!(restored.store().expect("a text"), text, "what is restored is another flow");
+    // The version stands in front, so that a later one can look before it reads.
+    assert!(text.starts_with(&format!("{{\"form\":\"{}\"", F::FORM)), "a stored flow says what it is");
+    Some(restored)
 }
 
 fn times(bytes: &mut Bytes<'_>) -> (Duration, Timestamp) {
@@ -73,8 +166,14 @@ fn times(bytes: &mut Bytes<'_>) -> (Duration, Timestamp) {
     (pace, START.saturating_add(Duration::from_millis(u64::from(bytes.u16()))))
 }
 
+/// Copies a flow by storing it; `None` where it cannot be stored just now.
+type Copy<F> = Box<dyn Fn(&F) -> Option<F>>;
+
 struct Run<F: Flow> {
     flow: F,
+    /// The same flow, stored at some time and restored: it must do the same from then on.
+    copy: Option<F>,
+    copied: Copy<F>,
     provider: F::Provider,
     now: Timestamp,
     /// The first time the flow was told.
@@ -85,6 +184,8 @@ struct Run<F: Flow> {
     pace: Duration,
     /// How many requests a pace takes at most.
     sends_a_pace: u128,
+    /// And how many it may send in all.
+    most: u64,
     bodies: Bodies,
     in_flight: bool,
     sends: u64,
@@ -93,35 +194,52 @@ struct Run<F: Flow> {
     done: bool,
 }
 
-impl<F: Flow + std::fmt::Debug + Clone> Run<F>
+impl<F: Flow + Storable + std::fmt::Debug + 'static> Run<F>
 where
-    F::Provider: Provider,
-    F::Error: std::fmt::Debug,
+    F::Error: std::fmt::Display + std::fmt::Debug,
     F::Output: std::fmt::Debug,
 {
-    fn new(
+    fn new(flow: F, provider: F::Provider, pace: Duration, deadline: Timestamp, bodies: Bodies) -> Self {
+        Self::of(flow, provider, pace, deadline, bodies, Box::new(stored))
+    }
+}
+
+impl<F: Flow + std::fmt::Debug> Run<F>
+where
+    F::Provider: Provider,
+    F::Error: std::fmt::Display + std::fmt::Debug,
+    F::Output: std::fmt::Debug,
+{
+    fn of(
         flow: F,
         provider: F::Provider,
         pace: Duration,
         deadline: Timestamp,
-        sends_a_pace: u128,
         bodies: Bodies,
+        copied: Copy<F>,
     ) -> Self {
         Self {
             flow,
+            copy: None,
+            copied,
             provider,
             now: START,
             first: None,
             highest: Timestamp::EPOCH,
             deadline,
             pace,
-            sends_a_pace,
+            sends_a_pace: 1,
+            most: u64::MAX,
             bodies,
             in_flight: false,
             sends: 0,
             ended: false,
             done: false,
         }
+    }
+
+    fn sends_a_pace(self, sends_a_pace: u128) -> Self {
+        Self { sends_a_pace, ..self }
     }
 
     /// Plays the script, then goes on as a plain driver that only ever loses replies: it must end.
@@ -134,8 +252,9 @@ where
                     self.reply(&response);
                 }
                 176..=191 => self.lost(),
+                192..=199 => self.copy = (self.copied)(&self.flow).or(self.copy.take()),
                 // The clock goes on, jumps ahead, or back.
-                192..=223 => self.now = self.now.saturating_add(Duration::from_millis(u64::from(bytes.u16()))),
+                200..=223 => self.now = self.now.saturating_add(Duration::from_millis(u64::from(bytes.u16()))),
                 224..=231 => self.now = self.now.saturating_add(Duration::from_millis(bytes.u64())),
                 _ => {
                     self.now =
@@ -170,6 +289,10 @@ where
     fn step(&mut self) {
         self.tell_time();
         let step = self.flow.step(&self.provider, self.now);
+        if let Some(copy) = &mut self.copy {
+            let other = copy.step(&self.provider, self.now);
+            assert!(is_same(&step, &other), "a flow that was stored goes on differently: {step:?}, {other:?}");
+        }
         match step {
             Ok(Step::Send(_)) => {
                 assert_eq!(format!("{step:?}"), "Ok(Send(..))", "a step's Debug shows its request");
@@ -185,6 +308,7 @@ where
                     "{} requests in {paces} paces",
                     self.sends
                 );
+                assert!(self.sends <= self.most, "more requests than were allowed");
             }
             Ok(Step::Wait(until)) => {
                 assert!(until > self.highest, "a wait for the past");
@@ -210,14 +334,32 @@ where
         self.told(|flow, _, now| flow.lost(now, Sent::Maybe));
     }
 
-    fn told(&mut self, tell: impl FnOnce(&mut F, &F::Provider, Timestamp)) {
+    fn told(&mut self, tell: impl Fn(&mut F, &F::Provider, Timestamp)) {
         self.tell_time();
         let before = (!self.in_flight).then(|| format!("{:?}", self.flow));
         tell(&mut self.flow, &self.provider, self.now);
+        if let Some(copy) = &mut self.copy {
+            tell(copy, &self.provider, self.now);
+        }
         if let Some(before) = before {
             assert_eq!(format!("{:?}", self.flow), before, "news of no request changes something");
         }
         self.in_flight = false;
+    }
+}
+
+/// Whether two flows say the same. An error's reason may be lost where a flow was stored, and stands behind a colon.
+fn is_same<T: std::fmt::Debug, E: std::fmt::Display>(one: &Result<Step<T>, E>, other: &Result<Step<T>, E>) -> bool {
+    let parts = |request: &Request<Vec<u8>>| {
+        (request.method().clone(), request.uri().clone(), request.headers().clone(), request.body().clone())
+    };
+    let reason = |error: &E| error.to_string().split(':').next().map(str::to_owned);
+    match (one, other) {
+        (Ok(Step::Send(one)), Ok(Step::Send(other))) => parts(one) == parts(other),
+        (Ok(Step::Wait(one)), Ok(Step::Wait(other))) => one == other,
+        (Ok(Step::Done(one)), Ok(Step::Done(other))) => format!("{one:?}") == format!("{other:?}"),
+        (Err(one), Err(other)) => reason(one) == reason(other),
+        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use authwire_core::http::header::USER_AGENT;
 use authwire_core::http::{HeaderValue, Request, Response};
 use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind, limit, pause, prepare};
-use authwire_core::{CallError, Endpoint, Flow, Reply, Step};
+use authwire_core::{CallError, Endpoint, Flow, Reply, Sent, Step};
 use http_body::Body;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::capture_connection;
@@ -128,13 +128,14 @@ impl Client {
 
     /// Drives a flow to its end: sends what it wants sent and waits as long as it wants to wait. Only the flow ends it.
     ///
-    /// If the future is dropped before it ends, tell the flow that its request is
-    /// [`lost`](authwire_core::Flow::lost) before it goes on.
+    /// If the future is dropped before it ends, the flow can be driven again, here or elsewhere.
     ///
     /// # Errors
     /// When the flow fails.
     pub async fn drive<F: Flow>(&self, provider: &F::Provider, flow: &mut F) -> Result<F::Output, F::Error> {
         let clock = Clock::start();
+        // Of a flow that was stored, or whose driver was dropped: nobody here waits for that reply.
+        flow.lost(clock.now(), Sent::Maybe);
         loop {
             match flow.step(provider, clock.now())? {
                 Step::Send(request) => match self.exchange(request).await {

@@ -115,6 +115,8 @@ impl Client {
     /// When the flow fails.
     pub fn drive<F: Flow>(&self, provider: &F::Provider, flow: &mut F) -> Result<F::Output, F::Error> {
         let clock = Clock::start();
+        // Of a flow that was stored, or whose driver was dropped: nobody here waits for that reply.
+        flow.lost(clock.now(), Sent::Maybe);
         loop {
             match flow.step(provider, clock.now())? {
                 Step::Send(request) => match self.exchange(request) {

@@ -3,6 +3,18 @@ use core::fmt;
 
 use crate::{Provider, Reply, Sent, Timestamp};
 
+mod polling;
+mod repeat;
+mod retry;
+#[cfg(feature = "serde")]
+mod storable;
+
+pub use polling::{Polling, Turn};
+pub use repeat::{Repeat, RepeatError};
+pub use retry::{Retry, RetryError, RetryProgress};
+#[cfg(feature = "serde")]
+pub use storable::{Form, SnapshotError, Storable};
+
 /// What a [`Flow`] wants next. One that is dropped is lost: a request that was not sent, or a login.
 #[must_use]
 pub enum Step<T> {

@@ -162,3 +162,23 @@ impl<K: Kind> fmt::Debug for Secret<K> {
         write!(f, "{}([redacted])", K::NAME)
     }
 }
+
+/// Writes a secret as a plain text, for `#[serde(serialize_with = "secret::exposed")]` at a field that must be stored: a
+/// secret has no serialisation of its own, so that each place where one is written can be searched for.
+///
+/// # Errors
+/// Those of the serialiser.
+#[cfg(feature = "serde")]
+pub fn exposed<K: Kind, S: serde::Serializer>(secret: &Secret<K>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose())
+}
+
+/// Reads what [`exposed`] wrote, for `#[serde(deserialize_with = "secret::restored")]`.
+///
+/// # Errors
+/// When it is not a text, or not of the form of this kind.
+#[cfg(feature = "serde")]
+pub fn restored<'de, K: Kind, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Secret<K>, D::Error> {
+    let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+    Secret::new(text).map_err(serde::de::Error::custom)
+}

@@ -8,7 +8,10 @@ use core::time::Duration;
 /// `Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH)?)`.
 ///
 /// All arithmetic saturates: a hostile number makes a time very early or very late, never a panic.
+///
+/// With the feature `serde` it is stored as that number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Timestamp(u64);
 
 impl Timestamp {

@@ -317,7 +317,8 @@ fn a_copy_goes_on_by_itself() {
 fn its_debug_says_where_it_stands_and_no_nonce() {
     let mut story = Story::new();
     let shown = |story: &Story, state: &str| {
-        let expected = format!("AwaitLogin {{ state: \"{state}\", deadline: {:?}, .. }}", at(600_000));
+        let expected =
+            format!("AwaitLogin {{ repeat: Repeat {{ state: \"{state}\", deadline: {:?}, .. }}, .. }}", at(600_000));
         assert_eq!(format!("{:?}", story.flow), expected);
     };
     shown(&story, "due");
@@ -343,4 +344,22 @@ fn a_login_says_who() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// Many flows that failed together do not come back together; none comes back early.
+#[test]
+fn jitter_spreads_the_pauses_after_failures() {
+    let mut dues = std::collections::BTreeSet::new();
+    for random in 0..1_000 {
+        let mut story = Story::new();
+        story.flow = story.flow.jitter(random);
+        story.expect("send").reply(503, &[("retry-after", "60")], "");
+        let wait = story.step();
+        let due: u64 = wait.strip_prefix("wait ").unwrap().parse().unwrap();
+        assert!((60_000..=62_500).contains(&due), "{due}");
+        dues.insert(due);
+        // Where nothing fails there is nothing to spread.
+        story.go_to(due).expect("send").says(NOBODY).expect(&format!("wait {}", due + 5_000));
+    }
+    assert!(dues.len() > 700, "{}", dues.len());
 }

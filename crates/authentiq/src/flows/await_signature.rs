@@ -1,29 +1,37 @@
 use core::fmt;
 use core::time::Duration;
 
-use authwire_core::{BuildError, Endpoint, Flow, Kind, Polling, Reply, ReplyError, Sent, Step, Timestamp, Turn};
+use authwire_core::{
+    BuildError, Endpoint, Flow, Kind, Polling, Repeat, RepeatError, Reply, ReplyError, Sent, Step, Timestamp,
+};
 
+use super::AwaitVerified;
+use crate::jwt::{TokenError, Verifier};
 use crate::scopes::{JobContent, RetrieveScope, UnverifiedJwt};
-use crate::{Authentiq, JobId};
+use crate::{Authentiq, JobId, PublicKey};
 
-/// Waits until a confirmed job is signed, and gives its token, which is unverified: the first thing to do is to
-/// [verify](UnverifiedJwt::verify) it, for until then it may be anybody's.
+/// Waits until a confirmed job is signed, and gives its token, which is unverified: until it is
+/// [verified](UnverifiedJwt::verify), it may be anybody's. Who has the issuer's key lets the flow do it:
+/// [`verified_by`](Self::verified_by).
 ///
 /// It polls [`RetrieveScope`] at a pace; after a lost reply, a 429 or a 5xx it pauses for twice as long each time (up to a
 /// minute, and not before the provider says so); it gives up at a deadline, after which it never sends. The job is not
 /// deleted ([`DeleteScope`](crate::scopes::DeleteScope)).
 ///
-/// A stored flow is as secret as its job id. Its `Debug` does not show it.
+/// With the feature `serde` it can be stored (`Storable` of the core). Its job id is in what is stored, and is a secret.
+/// Its `Debug` does not show it.
 #[derive(Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "super::stored::AwaitSignature", from = "super::stored::AwaitSignature"))]
 #[must_use]
 pub struct AwaitSignature {
-    job: JobId,
-    polling: Polling,
-    state: State,
+    pub(super) operation: RetrieveScope,
+    pub(super) repeat: Repeat<UnverifiedJwt, AwaitSignatureError>,
 }
 
 /// Why no signature came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum AwaitSignatureError {
     /// The job was not signed before the deadline.
@@ -35,8 +43,13 @@ pub enum AwaitSignatureError {
     /// The provider gave what the token holds, and not the token: nobody can verify that.
     #[error("the provider gave no token")]
     NoToken,
+    /// There is a token, and it is not what the issuer had to sign. From [`AwaitVerified`] alone.
+    #[error("the token is not accepted: {0}")]
+    #[cfg_attr(feature = "serde", serde(skip))]
+    Token(TokenError),
     /// The request cannot be built.
     #[error(transparent)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     Build(BuildError),
     /// The provider answered with a status that it does not document.
     #[error("the provider answered with the undocumented status {status}")]
@@ -52,51 +65,42 @@ pub enum AwaitSignatureError {
     Ended,
 }
 
-#[derive(Clone)]
-enum State {
-    Polling,
-    Done(UnverifiedJwt),
-    Failed(AwaitSignatureError),
-    Ended,
-}
-
 impl AwaitSignature {
     /// Waits for the signature of this job, polling every five seconds until `deadline`.
     pub fn new(job: JobId, deadline: Timestamp) -> Self {
-        Self { job, polling: Polling::until(deadline), state: State::Polling }
+        Self { operation: RetrieveScope::new(job), repeat: Repeat::new(Polling::until(deadline)) }
     }
 
     /// Polls at this pace instead: the pause after a reply. At least a millisecond.
     pub fn pace(self, pace: Duration) -> Self {
-        Self { polling: self.polling.pace(pace), ..self }
+        Self { repeat: self.repeat.with(|polling| polling.pace(pace)), ..self }
     }
 
-    fn is_in_flight(&self) -> bool {
-        matches!(self.state, State::Polling) && self.polling.is_in_flight()
+    /// Makes pauses after failures longer by a random part, so that many that failed together do not come back together.
+    /// `random` is 64 random bits of yours, other ones for each flow.
+    pub fn jitter(self, random: u64) -> Self {
+        Self { repeat: self.repeat.with(|polling| polling.jitter(random)), ..self }
     }
 
-    fn operation(&self) -> RetrieveScope {
-        RetrieveScope::new(self.job.clone())
-    }
-
-    fn end(&mut self, error: AwaitSignatureError) -> Result<Step<UnverifiedJwt>, AwaitSignatureError> {
-        self.state = State::Ended;
-        Err(error)
+    /// Ends only with a token that `issuer` signed, that is about `subject` (the person whose job this is) and that is
+    /// valid when it comes.
+    pub fn verified_by<V: Verifier>(self, issuer: PublicKey, subject: PublicKey, verifier: V) -> AwaitVerified<V> {
+        AwaitVerified::new(self, issuer, subject, verifier)
     }
 
     fn told(&mut self, content: JobContent) {
         match content {
-            JobContent::NotSigned => self.polling.told(),
-            JobContent::Jwt(token) => self.state = State::Done(token),
-            JobContent::Claims(_) => self.state = State::Failed(AwaitSignatureError::NoToken),
+            JobContent::NotSigned => self.repeat.told(),
+            JobContent::Jwt(token) => self.repeat.done(token),
+            JobContent::Claims(_) => self.repeat.fail(AwaitSignatureError::NoToken),
         }
     }
 
     fn failed<R>(&mut self, error: &ReplyError<R>) {
         if error.is_transient() {
-            return self.polling.failed(error.retry_after());
+            return self.repeat.try_later(error.retry_after());
         }
-        self.state = State::Failed(match error.kind() {
+        self.repeat.fail(match error.kind() {
             Kind::Refused(_) => AwaitSignatureError::UnknownJob,
             Kind::Malformed(_) => AwaitSignatureError::Malformed,
             _ => AwaitSignatureError::Unexpected { status: error.status() },
@@ -110,60 +114,45 @@ impl Flow for AwaitSignature {
     type Error = AwaitSignatureError;
 
     fn step(&mut self, provider: &Authentiq, now: Timestamp) -> Result<Step<UnverifiedJwt>, AwaitSignatureError> {
-        self.polling.advance(now);
-        match &self.state {
-            State::Done(token) => {
-                let token = token.clone();
-                self.state = State::Ended;
-                Ok(Step::Done(token))
-            }
-            State::Failed(error) => {
-                let error = *error;
-                self.end(error)
-            }
-            State::Ended => Err(AwaitSignatureError::Ended),
-            State::Polling => match self.polling.turn() {
-                Turn::TimedOut => self.end(AwaitSignatureError::TimedOut),
-                Turn::Wait(until) => Ok(Step::Wait(until)),
-                Turn::Ask => match self.operation().request(provider) {
-                    Ok(request) => Ok(Step::Send(request)),
-                    Err(error) => self.end(AwaitSignatureError::Build(error)),
-                },
-            },
-        }
+        let Self { operation, repeat } = self;
+        repeat.step(now, || operation.request(provider))
     }
 
     fn reply(&mut self, provider: &Authentiq, now: Timestamp, reply: Reply<'_>) {
-        self.polling.advance(now);
-        if !self.is_in_flight() {
+        if !self.repeat.awaits_news(now) {
             return;
         }
-        match self.operation().read(provider, reply.to_operation(RetrieveScope::NAME)) {
+        match self.operation.read(provider, reply.to_operation(RetrieveScope::NAME)) {
             Ok(content) => self.told(content),
             Err(error) => self.failed(&error),
         }
     }
 
     fn lost(&mut self, now: Timestamp, _: Sent) {
-        self.polling.advance(now);
-        if self.is_in_flight() {
-            self.polling.failed(None);
+        if self.repeat.awaits_news(now) {
+            self.repeat.try_later(None);
         }
+    }
+}
+
+impl RepeatError for AwaitSignatureError {
+    fn timed_out() -> Self {
+        Self::TimedOut
+    }
+
+    fn ended() -> Self {
+        Self::Ended
+    }
+}
+
+impl From<BuildError> for AwaitSignatureError {
+    fn from(error: BuildError) -> Self {
+        Self::Build(error)
     }
 }
 
 impl fmt::Debug for AwaitSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.state {
-            State::Polling if self.polling.is_in_flight() => "in flight",
-            State::Polling => "due",
-            State::Done(_) => "done",
-            State::Failed(_) => "failed",
-            State::Ended => "ended",
-        };
-        f.debug_struct("AwaitSignature")
-            .field("state", &state)
-            .field("deadline", &self.polling.deadline())
-            .finish_non_exhaustive()
+        f.debug_struct("AwaitSignature").field("repeat", &self.repeat).finish_non_exhaustive()
     }
 }

@@ -27,6 +27,11 @@ const LENGTH: usize = 43;
 ///
 /// Documents: Authentiq API 6, parameter `PK`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
 pub struct PublicKey([u8; 32]);
 
 impl PublicKey {
@@ -91,6 +96,12 @@ impl TryFrom<String> for PublicKey {
 
     fn try_from(text: String) -> Result<Self, InvalidValue> {
         Self::new(&text)
+    }
+}
+
+impl From<PublicKey> for String {
+    fn from(key: PublicKey) -> Self {
+        key.to_string()
     }
 }
 

@@ -42,6 +42,7 @@ pub struct Jws {
 
 /// By which names in a header the one algorithm is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Alg {
     /// `Ed25519` alone: what Authentiq writes (and, much later, RFC 9864).

@@ -1,8 +1,12 @@
 use alloc::string::String;
 use core::fmt;
 
+#[cfg(feature = "serde")]
+use authwire_core::{InvalidValue, Reason};
 use authwire_core::{Malformed, Media, Reply, ReplyError, Timestamp};
 use serde::Deserialize;
+#[cfg(feature = "serde")]
+use zeroize::Zeroizing;
 
 use crate::PublicKey;
 use crate::jwt::{Claims, Jws, TokenError, Verification, Verified, Verifier};
@@ -21,9 +25,33 @@ pub enum JobContent {
 }
 
 /// A token whose signature nobody has checked. It tells nothing until it is [verified](Self::verify).
+///
+/// With the feature `serde` it is stored as its text.
 #[derive(Clone)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
 #[must_use]
 pub struct UnverifiedJwt(Jws);
+
+#[cfg(feature = "serde")]
+impl From<UnverifiedJwt> for String {
+    fn from(token: UnverifiedJwt) -> Self {
+        token.0.expose().into()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<String> for UnverifiedJwt {
+    type Error = InvalidValue;
+
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        let not_a_token = InvalidValue::new("JWT", Reason::Not("a token with a signature of 64 bytes"));
+        Self::read(&Zeroizing::new(text)).ok_or(not_a_token)
+    }
+}
 
 /// What is said of a person, without a signature. Fit for showing, not for relying upon.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 use core::fmt;
 use core::time::Duration;
 
-use authwire_core::{BuildError, Endpoint, Flow, Kind, Polling, Reply, ReplyError, Sent, Step, Timestamp, Turn};
+use authwire_core::{
+    BuildError, Endpoint, Flow, Kind, Polling, Repeat, RepeatError, Reply, ReplyError, Sent, Step, Timestamp,
+};
 
 use crate::sessions::{GetSession, LoginStatus};
 use crate::{AccountId, NextAuth, Nonce, ServerId, UserId};
@@ -16,20 +18,22 @@ use crate::{AccountId, NextAuth, Nonce, ServerId, UserId};
 /// The session may have been logged in before the flow began: then it ends at once. For a login that must be new, make a
 /// new [`Nonce`] first.
 ///
-/// Its `Debug` shows no nonce.
+/// With the feature `serde` it can be stored, and gone on with on another machine (`Storable` of the core): a login that
+/// began on one of your servers ends on another. Its nonce is in what is stored. Its `Debug` shows no nonce.
 #[derive(Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "super::stored::AwaitLogin", from = "super::stored::AwaitLogin"))]
 #[must_use]
 pub struct AwaitLogin {
-    server: ServerId,
-    nonce: Nonce,
-    polling: Polling,
+    pub(super) operation: GetSession,
+    pub(super) repeat: Repeat<Login, AwaitLoginError>,
     /// What the last reply said, until a second one confirms it.
-    unconfirmed: Option<Login>,
-    state: State,
+    pub(super) unconfirmed: Option<Login>,
 }
 
 /// Who is logged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Login {
     /// The account (app instance) that logged in.
@@ -40,6 +44,7 @@ pub struct Login {
 
 /// Why nobody was seen to log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum AwaitLoginError {
     /// Nobody logged in before the deadline.
@@ -47,6 +52,7 @@ pub enum AwaitLoginError {
     TimedOut,
     /// The request cannot be built.
     #[error(transparent)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     Build(BuildError),
     /// The provider does not accept our API key: alert an operator.
     #[error("our own credential is not accepted")]
@@ -65,36 +71,22 @@ pub enum AwaitLoginError {
     Ended,
 }
 
-#[derive(Clone)]
-enum State {
-    Polling,
-    Done(Login),
-    Failed(AwaitLoginError),
-    Ended,
-}
-
 impl AwaitLogin {
     /// Waits for a login on the session with this nonce, polling every five seconds until `deadline`.
     pub fn new(server: ServerId, nonce: Nonce, deadline: Timestamp) -> Self {
-        Self { server, nonce, polling: Polling::until(deadline), unconfirmed: None, state: State::Polling }
+        let repeat = Repeat::new(Polling::until(deadline));
+        Self { operation: GetSession::new(server, nonce), repeat, unconfirmed: None }
     }
 
     /// Polls at this pace instead: the pause after a reply. At least a millisecond.
     pub fn pace(self, pace: Duration) -> Self {
-        Self { polling: self.polling.pace(pace), ..self }
+        Self { repeat: self.repeat.with(|polling| polling.pace(pace)), ..self }
     }
 
-    fn is_in_flight(&self) -> bool {
-        matches!(self.state, State::Polling) && self.polling.is_in_flight()
-    }
-
-    fn operation(&self) -> GetSession {
-        GetSession::new(self.server.clone(), self.nonce.clone())
-    }
-
-    fn end(&mut self, error: AwaitLoginError) -> Result<Step<Login>, AwaitLoginError> {
-        self.state = State::Ended;
-        Err(error)
+    /// Makes pauses after failures longer by a random part, so that many that failed together do not come back together.
+    /// `random` is 64 random bits of yours, other ones for each flow.
+    pub fn jitter(self, random: u64) -> Self {
+        Self { repeat: self.repeat.with(|polling| polling.jitter(random)), ..self }
     }
 
     fn told(&mut self, status: LoginStatus) {
@@ -103,21 +95,21 @@ impl AwaitLogin {
             LoginStatus::NotLoggedIn { .. } => None,
         };
         match (self.unconfirmed.take(), login) {
-            (Some(first), Some(second)) if first == second => self.state = State::Done(second),
+            (Some(first), Some(second)) if first == second => self.repeat.done(second),
             (None, Some(first)) => {
                 self.unconfirmed = Some(first);
-                self.polling.ask_at_once();
+                self.repeat.ask_at_once();
             }
-            _ => self.polling.told(),
+            _ => self.repeat.told(),
         }
     }
 
     fn failed<R>(&mut self, error: &ReplyError<R>) {
         self.unconfirmed = None;
         if error.is_transient() {
-            return self.polling.failed(error.retry_after());
+            return self.repeat.try_later(error.retry_after());
         }
-        self.state = State::Failed(match error.kind() {
+        self.repeat.fail(match error.kind() {
             Kind::OurCredential => AwaitLoginError::OurCredential,
             Kind::Malformed(_) => AwaitLoginError::Malformed,
             _ => AwaitLoginError::Unexpected { status: error.status() },
@@ -131,61 +123,46 @@ impl Flow for AwaitLogin {
     type Error = AwaitLoginError;
 
     fn step(&mut self, provider: &NextAuth, now: Timestamp) -> Result<Step<Login>, AwaitLoginError> {
-        self.polling.advance(now);
-        match &self.state {
-            State::Done(login) => {
-                let login = login.clone();
-                self.state = State::Ended;
-                Ok(Step::Done(login))
-            }
-            State::Failed(error) => {
-                let error = *error;
-                self.end(error)
-            }
-            State::Ended => Err(AwaitLoginError::Ended),
-            State::Polling => match self.polling.turn() {
-                Turn::TimedOut => self.end(AwaitLoginError::TimedOut),
-                Turn::Wait(until) => Ok(Step::Wait(until)),
-                Turn::Ask => match self.operation().request(provider) {
-                    Ok(request) => Ok(Step::Send(request)),
-                    Err(error) => self.end(AwaitLoginError::Build(error)),
-                },
-            },
-        }
+        let Self { operation, repeat, .. } = self;
+        repeat.step(now, || operation.request(provider))
     }
 
     fn reply(&mut self, provider: &NextAuth, now: Timestamp, reply: Reply<'_>) {
-        self.polling.advance(now);
-        if !self.is_in_flight() {
+        if !self.repeat.awaits_news(now) {
             return;
         }
-        match self.operation().read(provider, reply.to_operation(GetSession::NAME)) {
+        match self.operation.read(provider, reply.to_operation(GetSession::NAME)) {
             Ok(status) => self.told(status),
             Err(error) => self.failed(&error),
         }
     }
 
     fn lost(&mut self, now: Timestamp, _: Sent) {
-        self.polling.advance(now);
-        if self.is_in_flight() {
+        if self.repeat.awaits_news(now) {
             self.unconfirmed = None;
-            self.polling.failed(None);
+            self.repeat.try_later(None);
         }
+    }
+}
+
+impl RepeatError for AwaitLoginError {
+    fn timed_out() -> Self {
+        Self::TimedOut
+    }
+
+    fn ended() -> Self {
+        Self::Ended
+    }
+}
+
+impl From<BuildError> for AwaitLoginError {
+    fn from(error: BuildError) -> Self {
+        Self::Build(error)
     }
 }
 
 impl fmt::Debug for AwaitLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.state {
-            State::Polling if self.polling.is_in_flight() => "in flight",
-            State::Polling => "due",
-            State::Done(_) => "done",
-            State::Failed(_) => "failed",
-            State::Ended => "ended",
-        };
-        f.debug_struct("AwaitLogin")
-            .field("state", &state)
-            .field("deadline", &self.polling.deadline())
-            .finish_non_exhaustive()
+        f.debug_struct("AwaitLogin").field("repeat", &self.repeat).finish_non_exhaustive()
     }
 }

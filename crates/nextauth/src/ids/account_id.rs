@@ -5,6 +5,7 @@ use authwire_core::{Encoder, InvalidValue, Value};
 
 /// The number of an account: one app instance of one user on a virtual server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct AccountId(i64);
 
 impl AccountId {

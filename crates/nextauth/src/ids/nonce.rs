@@ -67,6 +67,17 @@ impl Nonce {
         self.0.expose()
     }
 
+    /// As a plain text, for what is stored and says so at the field.
+    #[cfg(feature = "serde")]
+    pub(crate) fn exposed<S: serde::Serializer>(nonce: &Self, serializer: S) -> Result<S::Ok, S::Error> {
+        authwire_core::secret::exposed(&nonce.0, serializer)
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn restored<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        authwire_core::secret::restored(deserializer).map(Self)
+    }
+
     /// Puts it on a request.
     pub(crate) fn write(&self, draft: &mut Draft) {
         draft.secret_header(X_NONCE, &self.0);

@@ -24,6 +24,11 @@ const MAX: usize = 1_024;
 /// # Ok::<(), authwire_core::InvalidValue>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
 pub struct ServerId {
     text: Arc<str>,
     /// Goes into every request: escaped once.
@@ -71,6 +76,12 @@ impl TryFrom<String> for ServerId {
 
     fn try_from(text: String) -> Result<Self, InvalidValue> {
         Self::new(&text)
+    }
+}
+
+impl From<ServerId> for String {
+    fn from(server: ServerId) -> Self {
+        Self::from(server.as_str())
     }
 }
 

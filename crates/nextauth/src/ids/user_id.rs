@@ -10,6 +10,7 @@ use authwire_core::{Encoder, InvalidValue, Reason, Value};
 /// Any text can be made one. An operation refuses to send an empty one, one with a NUL or another control character (a
 /// program that cuts a text there would take it for somebody else's), and `.` or `..` where it stands in the path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(from = "String", into = "String"))]
 pub struct UserId(Box<str>);
 
 impl UserId {
@@ -65,6 +66,12 @@ impl From<&str> for UserId {
 impl From<String> for UserId {
     fn from(text: String) -> Self {
         Self::new(text)
+    }
+}
+
+impl From<UserId> for String {
+    fn from(user: UserId) -> Self {
+        user.0.into_string()
     }
 }
 
