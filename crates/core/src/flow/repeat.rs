@@ -33,6 +33,7 @@ pub trait RepeatError: From<BuildError> {
 
 impl<T, E: RepeatError> Repeat<T, E> {
     /// Asks at the pace of `polling`.
+    #[must_use]
     pub const fn new(polling: Polling) -> Self {
         Self { polling, progress: Progress::Asking }
     }
@@ -44,6 +45,7 @@ impl<T, E: RepeatError> Repeat<T, E> {
     }
 
     /// When it asks, and until when.
+    #[must_use]
     pub const fn polling(&self) -> &Polling {
         &self.polling
     }
