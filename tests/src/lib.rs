@@ -43,6 +43,8 @@ pub mod documents {
     pub mod readme {}
     #[doc = include_str!("../../docs/transports.md")]
     pub mod transports {}
+    #[doc = include_str!("../../docs/flows.md")]
+    pub mod flows {}
     #[doc = include_str!("../../docs/errors.md")]
     pub mod errors {}
     #[doc = include_str!("../../docs/promises.md")]
