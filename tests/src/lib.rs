@@ -9,6 +9,7 @@ pub mod flows;
 pub mod golden;
 pub mod laws;
 pub mod samples;
+pub mod scheduler;
 pub mod source;
 pub mod subject;
 

@@ -1,5 +1,6 @@
 //! A map that forgets its oldest entries, so that an emulator under load keeps its size.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// Keeps at most `limit` entries; a new one pushes out the one that was put in first.
@@ -16,11 +17,22 @@ impl<K: Ord + Clone, V> BoundedMap<K, V> {
         Self { limit, next: 0, entries: BTreeMap::new(), order: BTreeMap::new() }
     }
 
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    /// Another limit. What is beyond goes when the next entry comes.
+    pub(crate) fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         self.entries.get(key).map(|(_, value)| value)
     }
 
-    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub(crate) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
         self.entries.get_mut(key).map(|(_, value)| value)
     }
 
@@ -43,7 +55,10 @@ impl<K: Ord + Clone, V> BoundedMap<K, V> {
         }
     }
 
-    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+    pub(crate) fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         let (serial, value) = self.entries.remove(key)?;
         self.order.remove(&serial);
         Some(value)

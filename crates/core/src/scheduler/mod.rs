@@ -30,7 +30,8 @@ use slots::Slots;
 /// - **Each flow ends once**, as [`Next::Ended`], or is [removed](Self::remove).
 /// - **The clock never runs backwards**: it keeps the latest time that it was told.
 /// - A step takes time that grows with the logarithm of the number of flows, and asks for no memory beyond the request
-///   that the flow builds. A flow takes up its own size and 64 bytes; the place of one that has ended is used again.
+///   that the flow builds. A flow takes up its own size and at most 56 bytes, in memory that grows as a `Vec` does; the
+///   place of one that has ended is used again.
 ///   (A call of `next` makes as many steps as there are flows that became due and only say until when they wait.)
 ///
 /// The keys and tickets of one scheduler mean nothing to another.
@@ -120,8 +121,8 @@ pub enum Next<F: Flow> {
     Ended(Key, Result<F::Output, F::Error>),
     /// Nothing before this time, which is later than any that was told: ask again then, or when there is news.
     Wait(Timestamp),
-    /// Nothing at any time, unless a flow is inserted or something reported: none is held, or each waits for its reply
-    /// without a deadline.
+    /// Nothing, unless a flow is inserted or something reported: none is held, or each waits until [`Timestamp::MAX`],
+    /// which never comes.
     Idle,
 }
 
@@ -140,6 +141,15 @@ pub struct Ticket {
     key: Key,
     /// Counted over all requests.
     number: NonZeroU64,
+}
+
+impl Key {
+    /// The number of the flow's place: small, and no two flows that are held at the same time have the same. For a table
+    /// of your own beside the scheduler, that keeps the key with what it holds: a flow that comes later may have the same.
+    #[must_use]
+    pub const fn slot(self) -> usize {
+        self.slot
+    }
 }
 
 impl Ticket {
@@ -279,8 +289,8 @@ impl<F: Flow> Scheduler<F> {
 
 /// The pause of a flow that asks for none, which it should not.
 const TICK: Duration = Duration::from_millis(1);
-/// Until when a flow waits that waits for its reply alone.
 const NEVER: Timestamp = Timestamp::MAX;
+/// The time just before that.
 const LAST: Timestamp = Timestamp::from_millis(NEVER.as_millis() - 1);
 
 impl<F: Flow> Default for Scheduler<F> {

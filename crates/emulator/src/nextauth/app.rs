@@ -5,6 +5,7 @@ use super::account::{Account, millis};
 use super::session::{Challenge, ChallengeKind, ChallengeState};
 use super::virtual_server::VirtualServer;
 use crate::seed::digest;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why a phone could not do what its owner wanted.
@@ -143,7 +144,7 @@ impl NextAuth {
         Ok(())
     }
 
-    fn use_up(&mut self, challenge: &ChallengeRef) -> Result<(&mut VirtualServer, String), PhoneError> {
+    fn use_up(&mut self, challenge: &ChallengeRef) -> Result<(&mut VirtualServer, Arc<str>), PhoneError> {
         let server = self.servers.get_mut(&challenge.server).ok_or(PhoneError::UnknownServer)?;
         let found = server.challenges.get_mut(&challenge.id).ok_or(PhoneError::UnknownChallenge)?;
         found.state = ChallengeState::Used;

@@ -63,6 +63,7 @@ impl<'a> Call<'a> {
             let why = format!("Permission missing: {}", names.join(" or "));
             return reply::refuse(reply::text(StatusCode::FORBIDDEN, &why));
         }
+        server.remember(nextauth.settings.sessions);
         Ok(Self {
             now,
             lifetime: nextauth.settings.challenge_lifetime,

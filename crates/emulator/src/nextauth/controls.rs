@@ -50,31 +50,27 @@ impl NextAuth {
     /// The account that is logged in on a session.
     #[must_use]
     pub fn logged_in(&self, nonce: &str) -> Option<u64> {
-        let key = nonce.to_owned();
-        self.servers.values().find_map(|server| server.sessions.get(&key)?.state.logged_in)
+        self.servers.values().find_map(|server| server.sessions.get(nonce)?.state.logged_in)
     }
 
     /// What the application last sent along for the phone to show, with a login code or a push of this session.
     #[must_use]
     pub fn user_context(&self, nonce: &str) -> Option<&UserContext> {
-        let key = nonce.to_owned();
-        self.servers.values().find_map(|server| server.sessions.get(&key)?.context.as_ref())
+        self.servers.values().find_map(|server| server.sessions.get(nonce)?.context.as_deref())
     }
 
     /// Ends a session as time does: nobody is logged in, a push stays possible.
     pub fn expire_session(&mut self, nonce: &str) -> bool {
-        let key = nonce.to_owned();
         self.servers.values_mut().fold(false, |there, server| {
-            let session = server.sessions.get_mut(&key);
+            let session = server.sessions.get_mut(nonce);
             there | session.is_some_and(|session| session.state.logged_in.take().is_some())
         })
     }
 
     /// Forgets a session altogether: no push any more, and its codes are unknown.
     pub fn forget_session(&mut self, nonce: &str) -> bool {
-        let key = nonce.to_owned();
         self.servers.values_mut().fold(false, |there, server| {
-            let removed = server.sessions.remove(&key);
+            let removed = server.sessions.remove(nonce);
             if let Some(challenge) = removed.as_ref().and_then(|s| s.state.login_challenge) {
                 server.challenges.remove(&challenge);
             }
@@ -85,7 +81,7 @@ impl NextAuth {
     /// Adds a virtual server, and returns its id. No role may do anything there yet.
     pub fn add_server(&mut self, name: &str) -> String {
         let raw_id = self.seed.bytes();
-        let server = VirtualServer::new(&mut self.seed, raw_id, name);
+        let server = VirtualServer::new(&mut self.seed, raw_id, name, self.settings.sessions);
         let id = server.id.clone();
         self.servers.insert(id.clone(), server);
         id

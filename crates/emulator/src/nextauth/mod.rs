@@ -65,6 +65,8 @@ pub struct Settings {
     pub explain_invalid_user_name: bool,
     /// How long a code or a push can be approved. Five minutes.
     pub challenge_lifetime: Duration,
+    /// How many sessions a virtual server remembers, and how many challenges; the oldest go first. 100,000.
+    pub sessions: usize,
 }
 
 impl Default for Settings {
@@ -73,6 +75,7 @@ impl Default for Settings {
             bad_key_status: StatusCode::UNAUTHORIZED,
             explain_invalid_user_name: true,
             challenge_lifetime: Duration::from_secs(300),
+            sessions: 100_000,
         }
     }
 }
@@ -97,7 +100,8 @@ impl NextAuth {
     pub fn new(seed: u64) -> Self {
         let mut seed = Seeded::new(seed, NAME);
         let raw_id = awkward_id(&mut seed);
-        let server = VirtualServer::new(&mut seed, raw_id, "Example");
+        let settings = Settings::default();
+        let server = VirtualServer::new(&mut seed, raw_id, "Example", settings.sessions);
         let mut access = Access::default();
         let role = access.add_role(&mut seed);
         for permission in [Permission::Sessions, Permission::Users, Permission::Accounts, Permission::Servers] {
@@ -105,7 +109,7 @@ impl NextAuth {
         }
         let key = access.add_key(&mut seed, &role).unwrap_or_default();
         Self {
-            settings: Settings::default(),
+            settings,
             access,
             default_server: server.id.clone(),
             default_role: role,

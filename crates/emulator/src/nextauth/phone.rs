@@ -120,7 +120,7 @@ impl Phone {
                     server_name: server.name.clone(),
                     account_name: held.name.clone(),
                     account: Some(held.account),
-                    context: context.clone(),
+                    context: context.as_deref().cloned(),
                     challenge,
                 });
             }
@@ -188,13 +188,13 @@ impl Phone {
             }),
             (QrKind::Login, ChallengeKind::Login) => {
                 let held = self.choose(nextauth, &challenge.server, chosen)?;
-                let session = server.sessions.get(&found.nonce);
+                let session = server.sessions.get(&*found.nonce);
                 Ok(Prompt {
                     kind: PromptKind::Login,
                     server_name,
                     account_name: held.name.clone(),
                     account: Some(held.account),
-                    context: session.and_then(|session| session.context.clone()),
+                    context: session.and_then(|session| session.context.as_deref().cloned()),
                     challenge,
                 })
             }

@@ -1,6 +1,7 @@
 //! Browser sessions and the challenges that log them in.
 
 use super::context::UserContext;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A browser session, known by the application's nonce.
@@ -8,7 +9,7 @@ use std::time::Duration;
 pub(super) struct Session {
     pub(super) state: SessionState,
     /// What came with the last login code or push.
-    pub(super) context: Option<UserContext>,
+    pub(super) context: Option<Box<UserContext>>,
 }
 
 /// Who is, was and may become logged in.
@@ -26,7 +27,7 @@ pub(super) struct SessionState {
 #[derive(Clone)]
 pub(super) struct Challenge {
     pub(super) kind: ChallengeKind,
-    pub(super) nonce: String,
+    pub(super) nonce: Arc<str>,
     pub(super) expires: Duration,
     pub(super) state: ChallengeState,
 }
@@ -35,7 +36,7 @@ pub(super) struct Challenge {
 pub(super) enum ChallengeKind {
     Enrol { name: String, userid: Option<String> },
     Login,
-    Push { account: u64, context: Option<UserContext> },
+    Push { account: u64, context: Option<Box<UserContext>> },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,8 +47,8 @@ pub(super) enum ChallengeState {
 }
 
 impl Challenge {
-    pub(super) fn new(kind: ChallengeKind, nonce: &str, expires: Duration) -> Self {
-        Self { kind, nonce: nonce.to_owned(), expires, state: ChallengeState::Open }
+    pub(super) fn new(kind: ChallengeKind, nonce: Arc<str>, expires: Duration) -> Self {
+        Self { kind, nonce, expires, state: ChallengeState::Open }
     }
 
     pub(super) fn is_open(&self, now: Duration) -> bool {

@@ -7,11 +7,10 @@ use super::session::{Challenge, ChallengeKind, Session, SessionState};
 use crate::bounded::BoundedMap;
 use crate::seed::{Seeded, base64, digest};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// How many sessions and challenges a server remembers, and how many pushes wait at an account.
-const SESSIONS: usize = 100_000;
-const CHALLENGES: usize = 100_000;
+/// How many pushes wait at an account.
 const PUSHES: usize = 100;
 
 #[derive(Clone)]
@@ -22,14 +21,14 @@ pub(super) struct VirtualServer {
     pub(super) public_key: [u8; 32],
     pub(super) accounts: BTreeMap<u64, Account>,
     pub(super) users: BTreeSet<String>,
-    pub(super) sessions: BoundedMap<String, Session>,
+    pub(super) sessions: BoundedMap<Arc<str>, Session>,
     pub(super) challenges: BoundedMap<[u8; 16], Challenge>,
     /// The pushes that an account's phone has not answered yet.
     pub(super) inbox: BTreeMap<u64, VecDeque<[u8; 16]>>,
 }
 
 impl VirtualServer {
-    pub(super) fn new(seed: &mut Seeded, raw_id: [u8; 16], name: &str) -> Self {
+    pub(super) fn new(seed: &mut Seeded, raw_id: [u8; 16], name: &str, sessions: usize) -> Self {
         Self {
             id: base64(&raw_id),
             raw_id,
@@ -37,23 +36,28 @@ impl VirtualServer {
             public_key: seed.bytes(),
             accounts: BTreeMap::new(),
             users: BTreeSet::new(),
-            sessions: BoundedMap::new(SESSIONS),
-            challenges: BoundedMap::new(CHALLENGES),
+            sessions: BoundedMap::new(sessions),
+            challenges: BoundedMap::new(sessions),
             inbox: BTreeMap::new(),
         }
     }
 
+    /// Remembers so many sessions and challenges from now on.
+    pub(super) fn remember(&mut self, sessions: usize) {
+        self.sessions.set_limit(sessions);
+        self.challenges.set_limit(sessions);
+    }
+
     /// The state of a nonce's session: that of a new one, when there is none yet.
     pub(super) fn session(&self, nonce: &str) -> SessionState {
-        self.sessions.get(&nonce.to_owned()).map(|session| session.state).unwrap_or_default()
+        self.sessions.get(nonce).map(|session| session.state).unwrap_or_default()
     }
 
     pub(super) fn change_session(&mut self, nonce: &str, change: impl FnOnce(&mut Session)) {
-        let key = nonce.to_owned();
-        if self.sessions.get(&key).is_none() {
-            self.sessions.insert(key.clone(), Session::default());
+        if self.sessions.get(nonce).is_none() {
+            self.sessions.insert(nonce.into(), Session::default());
         }
-        if let Some(session) = self.sessions.get_mut(&key) {
+        if let Some(session) = self.sessions.get_mut(nonce) {
             change(session);
         }
     }
@@ -61,7 +65,7 @@ impl VirtualServer {
     /// Keeps what came along, for the phone to show. Without a body the earlier one stays.
     pub(super) fn keep_context(&mut self, nonce: &str, context: Option<&UserContext>) {
         if let Some(context) = context {
-            self.change_session(nonce, |session| session.context = Some(context.clone()));
+            self.change_session(nonce, |session| session.context = Some(Box::new(context.clone())));
         }
     }
 
@@ -102,7 +106,7 @@ impl VirtualServer {
     ) -> [u8; 16] {
         let id = seed.bytes();
         let expires = now.saturating_add(lifetime);
-        self.challenges.insert(id, Challenge::new(kind, nonce, expires));
+        self.challenges.insert(id, Challenge::new(kind, nonce.into(), expires));
         id
     }
 
@@ -116,7 +120,7 @@ impl VirtualServer {
         account: u64,
         context: Option<UserContext>,
     ) {
-        let kind = ChallengeKind::Push { account, context };
+        let kind = ChallengeKind::Push { account, context: context.map(Box::new) };
         let id = self.challenge(seed, now, lifetime, nonce, kind);
         let inbox = self.inbox.entry(account).or_default();
         inbox.push_back(id);
