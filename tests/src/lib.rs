@@ -8,6 +8,7 @@ pub mod documented;
 pub mod flows;
 pub mod golden;
 pub mod laws;
+pub mod million;
 pub mod samples;
 pub mod scheduler;
 pub mod source;
