@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use authwire_nextauth::flows::AwaitLogin;
-use authwire_tests::million::{Cost, DEADLINE, PACE, Plan, Report, cost, logins};
+use authwire_tests::million::{Cost, DEADLINE, PACE, Plan, Report, costs, logins};
 
 const MAX_BYTES: u64 = 512;
 const MAX_TIME: Duration = Duration::from_secs(600);
@@ -31,11 +31,10 @@ fn main() -> ExitCode {
     };
     let mut broken = Vec::new();
 
-    // The memory first, and of the most flows first, before anything else was allocated and freed.
+    // Before anything else was allocated and freed.
     let mut sizes: Vec<usize> = [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|size| *size < count).collect();
     sizes.push(count);
-    let mut costs: Vec<Cost> = sizes.iter().rev().map(|size| cost(*size)).collect();
-    costs.reverse();
+    let costs = costs(&sizes);
     broken.extend(memory(costs.last().copied()));
     broken.extend(growth(&costs));
 

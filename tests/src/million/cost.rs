@@ -18,7 +18,7 @@ const LATENCY: Duration = Duration::from_millis(100);
 /// How many polls are timed at a time, at least.
 const POLLS: usize = 200_000;
 /// How often that is done. The best time counts: what else the machine does only adds to it.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 7;
 
 /// What so many flows cost.
 #[derive(Clone, Copy, Debug)]
@@ -32,21 +32,30 @@ pub struct Cost {
     pub resident: Option<u64>,
 }
 
-/// Measures with so many flows. With `rounds` of timing off, only the memory.
+/// Measures with each of these numbers of flows, the least first. The most are made first: what was freed before would be
+/// used again, and not be seen.
 #[must_use]
-pub fn cost(flows: usize) -> Cost {
+pub fn costs(sizes: &[usize]) -> Vec<Cost> {
+    let mut all: Vec<(Polls, Cost)> = sizes.iter().rev().map(|flows| begin(*flows)).collect();
+    // In turns, so that a busy machine is busy for all.
+    for _ in 0..ROUNDS {
+        for (polls, cost) in &mut all {
+            let timed = cost.flows.max(POLLS);
+            let start = Instant::now();
+            polls.run(timed);
+            cost.poll = cost.poll.min(start.elapsed().div_f64(timed as f64));
+        }
+    }
+    all.into_iter().rev().map(|(_, cost)| cost).collect()
+}
+
+fn begin(flows: usize) -> (Polls, Cost) {
     let before = resident();
     let mut polls = Polls::begin(flows);
     // Each has had a reply and is waiting by then.
     polls.run(2 * flows);
     let resident = before.zip(resident()).map(|(before, after)| after.saturating_sub(before));
-    let timed = flows.max(POLLS);
-    let poll = (0..ROUNDS).map(|_| {
-        let start = Instant::now();
-        polls.run(timed);
-        start.elapsed().div_f64(timed as f64)
-    });
-    Cost { flows, poll: poll.min().unwrap_or_default(), resident }
+    (polls, Cost { flows, poll: Duration::MAX, resident })
 }
 
 /// What this process has in memory, in bytes.

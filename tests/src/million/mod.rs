@@ -7,7 +7,7 @@ mod events;
 mod logins;
 mod random;
 
-pub use cost::{Cost, cost};
+pub use cost::{Cost, costs};
 pub use logins::{Report, logins};
 
 use std::time::Duration;

@@ -198,8 +198,8 @@ impl<F: Flow> Scheduler<F> {
             };
             let end = match held.flow.step(provider, self.now) {
                 Ok(Step::Send(request)) => {
-                    self.sends = self.sends.saturating_add(1); // 64 bits are not spent
                     let number = NonZeroU64::MIN.saturating_add(self.sends);
+                    self.sends = number.get(); // 64 bits are not spent
                     held.in_flight = Some(number);
                     // Asked again, it says how long it waits for the reply.
                     self.due_now(key);
