@@ -43,6 +43,8 @@ pub fn enrolled_phone(server: &Server) -> Phone {
 pub mod documents {
     #[doc = include_str!("../../README.md")]
     pub mod readme {}
+    #[doc = include_str!("../../docs/many.md")]
+    pub mod many {}
     #[doc = include_str!("../../docs/transports.md")]
     pub mod transports {}
     #[doc = include_str!("../../docs/flows.md")]
