@@ -287,3 +287,28 @@ fn the_default_server_id_needs_escaping() {
         assert_eq!(STANDARD.decode(nextauth.server_id()).unwrap().len(), 16);
     }
 }
+
+/// The oldest go first, when there are more than the settings say; a limit can change at any time.
+#[test]
+fn as_many_sessions_as_the_settings_say() {
+    let mut nextauth = NextAuth::new(1);
+    let mut phone = Phone::new(2);
+    let account = enrolled(&mut nextauth, &mut phone);
+    let mut log_in = |nextauth: &mut NextAuth, nonce: u32| {
+        let mut asked = request(nextauth, "GET /servers/{s}/sessions/qr/login");
+        asked.headers_mut().insert("x-nonce", nonce.into());
+        let code = nextauth.handle(NOW, &asked).into_body();
+        assert_eq!(phone.scan_and_approve(nextauth, NOW, &code), Ok(account));
+    };
+    let known = |nextauth: &NextAuth| -> Vec<u32> {
+        (1..=6u32).filter(|nonce| nextauth.logged_in(&nonce.to_string()).is_some()).collect()
+    };
+    (1..=4).for_each(|nonce| log_in(&mut nextauth, nonce));
+    assert_eq!(known(&nextauth), vec![1, 2, 3, 4]);
+    nextauth.settings.sessions = 2;
+    log_in(&mut nextauth, 5);
+    assert_eq!(known(&nextauth), vec![4, 5]);
+    nextauth.settings.sessions = 3;
+    log_in(&mut nextauth, 6);
+    assert_eq!(known(&nextauth), vec![4, 5, 6]);
+}
