@@ -19,6 +19,7 @@ mod flow;
 pub mod index;
 mod invalid;
 mod json_object;
+pub mod keeper;
 mod media;
 mod object;
 mod png;
@@ -43,6 +44,7 @@ pub use flow::{Flow, Polling, Repeat, RepeatError, Retry, RetryError, RetryProgr
 pub use flow::{Form, SnapshotError, Storable};
 pub use invalid::{InvalidValue, Reason};
 pub use json_object::JsonObject;
+pub use keeper::{Access, Generation, KeepError, Keeper, Lent, Ticket};
 pub use media::Media;
 pub use object::Object;
 pub use png::MAX_PNG_SIDE;

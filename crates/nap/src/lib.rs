@@ -12,6 +12,7 @@ pub mod admin;
 mod claims;
 mod dialect;
 mod ids;
+pub mod keeper;
 mod organization;
 mod provider;
 mod rate_limit;
