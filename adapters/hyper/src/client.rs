@@ -8,17 +8,17 @@ use std::time::Duration;
 use authwire_core::http::header::USER_AGENT;
 use authwire_core::http::{HeaderValue, Request, Response};
 use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind, limit, pause, prepare};
-use authwire_core::{CallError, Endpoint, Flow, Reply, Sent, Step};
+use authwire_core::{CallError, Endpoint, Flow, Keeper, Reply, Sent, Step};
 use http_body::Body;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::capture_connection;
 use tower_service::Service;
 
-use crate::Builder;
 use crate::body::{Outgoing, receive};
 use crate::clock::Clock;
 use crate::connect::Connect;
 use crate::failure::Failure;
+use crate::{Builder, Kept};
 
 /// An async client, on tokio. Cheap to clone; clones share their connections.
 ///
@@ -146,6 +146,20 @@ impl Client {
                 Step::Done(output) => return Ok(output),
             }
         }
+    }
+
+    /// Keeps a session: gives a handle that many tasks can have, each of which asks it for the session's token.
+    pub fn keep<K>(&self, provider: K::Provider, keeper: K) -> Kept<K>
+    where
+        K: Keeper + Send + 'static,
+        K::Provider: Send + Sync + 'static,
+    {
+        Kept::new(self.clone(), provider, keeper)
+    }
+
+    /// How long somebody waits for an exchange of another caller.
+    pub(crate) const fn patience(&self) -> Duration {
+        self.settings.deadline
     }
 
     async fn send(&self, pool: &Pool, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {

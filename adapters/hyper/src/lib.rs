@@ -12,14 +12,18 @@ mod clock;
 mod connect;
 mod connection;
 mod failure;
+#[cfg(feature = "client")]
+mod keep;
 #[cfg(feature = "rustls")]
 mod tls;
 
 pub use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind};
-pub use authwire_core::{CallError, Sent, TransportError};
+pub use authwire_core::{CallError, KeepError, Sent, TransportError};
 #[cfg(feature = "client")]
 pub use builder::Builder;
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use clock::now;
 pub use connection::{Connection, Driver};
+#[cfg(feature = "client")]
+pub use keep::Kept;

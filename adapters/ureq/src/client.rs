@@ -8,12 +8,12 @@ use authwire_core::http::{HeaderValue, Method, Request, Response};
 use authwire_core::transport::{
     Collected, ExchangeError, MAX_HEAD, SetupError, TransportKind, check_head, limit, pause, prepare,
 };
-use authwire_core::{CallError, Endpoint, Flow, Reply, Sent, Step};
+use authwire_core::{CallError, Endpoint, Flow, Keeper, Reply, Sent, Step};
 use ureq::{Agent, AsSendBody, Body};
 
 use crate::clock::Clock;
 use crate::connect::Watch;
-use crate::{Builder, failure};
+use crate::{Builder, Kept, failure};
 
 /// A blocking client. Cheap to clone; clones share their connections.
 ///
@@ -127,6 +127,18 @@ impl Client {
                 Step::Done(output) => return Ok(output),
             }
         }
+    }
+
+    /// Keeps a session: gives a handle that many threads can have, each of which asks it for the session's token.
+    pub fn keep<K: Keeper>(&self, provider: K::Provider, keeper: K) -> Kept<K> {
+        Kept::new(self.clone(), provider, keeper)
+    }
+
+    /// How long somebody waits for an exchange of another caller.
+    pub(crate) fn patience(&self) -> Duration {
+        let Settings { connect, send, response, body, deadline, .. } = self.settings;
+        let phases = [send, response, body].into_iter().fold(connect, Duration::saturating_add);
+        deadline.unwrap_or(phases)
     }
 
     fn send<S: AsSendBody>(&self, method: Method, request: Request<S>) -> Result<Response<Vec<u8>>, ExchangeError> {

@@ -7,11 +7,13 @@ mod client;
 mod clock;
 mod connect;
 mod failure;
+mod keep;
 #[cfg(feature = "rustls")]
 mod tls;
 
 pub use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind};
-pub use authwire_core::{CallError, Sent, TransportError};
+pub use authwire_core::{CallError, KeepError, Sent, TransportError};
 pub use builder::Builder;
 pub use client::Client;
 pub use clock::now;
+pub use keep::Kept;

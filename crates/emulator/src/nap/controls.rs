@@ -4,6 +4,7 @@ use super::Nap;
 use super::database::{DEFAULT_ORGANIZATION, Domain, Invitation, Member, Organization, User, uuid_v7};
 use super::key::Key;
 use super::mail::Mail;
+use super::rotation::Refreshes;
 use super::token::{HEADER, random_token};
 use std::time::Duration;
 
@@ -96,6 +97,12 @@ impl Nap {
             expires: session.expires,
         };
         self.database.sessions.iter().map(row).collect()
+    }
+
+    /// What became of refresh tokens so far.
+    #[must_use]
+    pub const fn refreshes(&self) -> Refreshes {
+        self.rotation.counts
     }
 
     /// Makes all sessions of a user expire in the database. The platform does not look there.

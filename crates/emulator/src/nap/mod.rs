@@ -13,6 +13,7 @@ mod key;
 mod limiter;
 mod mail;
 mod operations;
+mod rotation;
 mod routes;
 mod serve;
 mod settings;
@@ -21,6 +22,7 @@ mod token;
 
 pub use controls::SessionRow;
 pub use mail::Mail;
+pub use rotation::Refreshes;
 pub use routes::{route, route_under, routes};
 pub use settings::{Dialect, Settings, Window};
 
@@ -35,6 +37,7 @@ use http::{Request, Response, StatusCode};
 use key::Key;
 use limiter::Limiter;
 use mail::Mailbox;
+use rotation::Rotation;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
@@ -54,6 +57,7 @@ pub struct Nap {
     key: Key,
     database: Database,
     limiter: Limiter,
+    rotation: Rotation,
     mailbox: Mailbox,
     api_keys: BTreeSet<String>,
     default_key: String,
@@ -75,6 +79,7 @@ impl Nap {
             key: Key::test(),
             database: Database::new(),
             limiter: Limiter::new(),
+            rotation: Rotation::new(),
             mailbox: Mailbox::default(),
             api_keys: BTreeSet::from([default_key.clone()]),
             default_key,

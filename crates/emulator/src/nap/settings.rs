@@ -65,6 +65,8 @@ pub struct Settings {
     pub debug_base_url: String,
     /// The offset of the server's clock from UTC, in which times of flows are written: +05:30.
     pub utc_offset_minutes: i16,
+    /// Ends a session when a refresh token of it comes that was spent before. Off: the platform does not notice.
+    pub reuse_ends_session: bool,
     /// The database is down: 500 with the platform's error.
     pub database_down: bool,
     /// The rate limiter's store is down: 500 without a body, for everything.
@@ -93,6 +95,7 @@ impl Default for Settings {
             sub_domain: "auth".to_owned(),
             debug_base_url: "http://localhost:3360".to_owned(),
             utc_offset_minutes: 330,
+            reuse_ends_session: false,
             database_down: false,
             cache_down: false,
             mailer_down: false,

@@ -14,9 +14,14 @@ pub(super) fn refresh(call: Call<'_>) -> Answered {
         return Err(nap.unauthorized("No refresh token provided", "Provide a refresh token!"));
     };
     nap.database_is_up("Failed to begin transaction")?;
-    let id = nap.database.session_by_refresh_hash(&sha256_hex(token));
+    let hash = sha256_hex(token);
+    let id = nap.database.session_by_refresh_hash(&hash);
     let Some((id, session)) = id.and_then(|id| nap.database.sessions.get(&id).cloned().map(|session| (id, session)))
     else {
+        let reused = nap.rotation.refused(&hash).filter(|_| nap.settings.reuse_ends_session);
+        if let Some(session) = reused {
+            nap.database.delete_session(&session);
+        }
         let message = "Invalid refresh token! Please login again.";
         return Err(nap.unauthorized(message, "No session found for refresh token"));
     };
@@ -25,6 +30,7 @@ pub(super) fn refresh(call: Call<'_>) -> Answered {
     let user = nap.database.users.get(&session.user).cloned();
     let organization = nap.database.organizations.get(&session.organization).cloned();
     let (Some(member), Some(user), Some(organization)) = (member, user, organization) else {
+        nap.rotation.refused(&hash);
         let message = "User or organization not found! Please login again.";
         return Err(nap.unauthorized(message, "No user or organization found for session"));
     };
@@ -40,6 +46,7 @@ pub(super) fn refresh(call: Call<'_>) -> Answered {
             ..session
         },
     );
+    nap.rotation.exchanged(hash, &id);
     ok(Object::new().raw("tokens", &pair.json))
 }
 
