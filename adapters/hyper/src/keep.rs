@@ -6,6 +6,7 @@ use authwire_core::http::Request;
 use authwire_core::keeper::{Shared, Turn};
 use authwire_core::transport::{ExchangeError, TransportKind, pause};
 use authwire_core::{Generation, KeepError, Keeper, Lent, Reply, Ticket, Timestamp};
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::Client;
@@ -60,10 +61,15 @@ where
     /// goes away does not end the session. If the runtime itself ends meanwhile, take it for
     /// [`Sent::Maybe`](crate::Sent::Maybe), as the keeper does.
     ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    ///
     /// # Errors
     /// [`KeepError::Over`] when the session cannot go on, [`KeepError::NotInTime`] when there is no token before the
     /// deadline, [`KeepError::Taken`] after [`into_keeper`](Self::into_keeper).
     pub async fn token(&self) -> Result<Lent<K::Token>, KeepError<K::Over>> {
+        // Before a refresh is handed out that could not be sent then.
+        let runtime = Handle::current();
         let inner = &*self.inner;
         let started = Instant::now();
         let patience = self.client.patience();
@@ -83,7 +89,7 @@ where
                 Turn::Refresh { ticket, request } => {
                     let refresh = Refresh { kept: self.clone(), ticket: Some(ticket) };
                     // Its end is reported to the keeper, also that of a panic.
-                    let _ = tokio::spawn(refresh.run(request)).await;
+                    let _ = runtime.spawn(refresh.run(request)).await;
                 }
             }
         }

@@ -63,7 +63,8 @@ impl<K: Keeper> Kept<K> {
             match shared.turn(&inner.provider, now, now.saturating_add(left)) {
                 Turn::Answer(answer) => return answer,
                 Turn::Wait(until) => {
-                    shared = inner.wait(shared, until.map_or(left, |until| pause(now, until).min(left)))
+                    let time = until.map_or(left, |until| pause(now, until).min(left));
+                    shared = inner.wait(shared, time);
                 }
                 Turn::Refresh { ticket, request } => {
                     drop(shared);
