@@ -7,6 +7,7 @@ pub mod bytes;
 pub mod documented;
 pub mod flows;
 pub mod golden;
+pub mod keepers;
 pub mod laws;
 pub mod million;
 pub mod samples;

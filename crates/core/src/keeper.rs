@@ -164,6 +164,7 @@ pub enum KeepError<O> {
 ///
 /// A caller asks [`turn`](Self::turn) and does what it says. Whoever is told to refresh ends that with
 /// [`settle`](Self::settle), whatever happens, and wakes all others.
+#[derive(Clone)]
 pub struct Shared<K: Keeper> {
     keeper: Option<K>,
     in_flight: Option<Ticket>,
