@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use authwire_core::{Access, Endpoint, Generation, Keeper, Reply, Sent, Ticket, Timestamp};
+use authwire_core::keeper::Ticket;
+use authwire_core::{Access, Endpoint, Generation, Keeper, Reply, Sent, Timestamp};
 use authwire_nap::keeper::{SessionKeeper, SessionOver};
 use authwire_nap::sessions::Login;
 use authwire_nap::{ApiKey, Dialect, Nap, Password, Tokens};

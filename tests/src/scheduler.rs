@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use authwire_core::{Flow, Key, Next, Reply, Scheduler, Sent, Step, Ticket, Timestamp};
+use authwire_core::scheduler::{Key, Ticket};
+use authwire_core::{Flow, Next, Reply, Scheduler, Sent, Step, Timestamp};
 use authwire_nextauth::flows::{AwaitLogin, AwaitLoginError, Login};
 use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
 use http::Request;

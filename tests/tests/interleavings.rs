@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use authwire_core::keeper::Ticket;
 use authwire_core::keeper::{Shared, Turn};
 use authwire_core::transport::{ExchangeError, TransportKind};
-use authwire_core::{Endpoint, Generation, KeepError, Reply, Sent, Ticket, Timestamp};
+use authwire_core::{Endpoint, Generation, KeepError, Reply, Sent, Timestamp};
 use authwire_emulator::nap::Nap as Emulated;
 use authwire_nap::keeper::{SessionKeeper, SessionOver};
 use authwire_nap::sessions::Login;

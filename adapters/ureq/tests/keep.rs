@@ -8,7 +8,8 @@ mod testing;
 use std::thread;
 
 use authwire_core::http::Request;
-use authwire_core::{Access, Endpoint, Generation, KeepError, Keeper, Reply, Sent, Ticket, Timestamp};
+use authwire_core::keeper::Ticket;
+use authwire_core::{Access, Endpoint, Generation, KeepError, Keeper, Reply, Sent, Timestamp};
 use authwire_ureq::Client;
 use testing::server::{Server, Then, ok};
 use testing::toy::{Echo, Toy};

@@ -9,7 +9,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use authwire_core::http::{Request, Response};
-use authwire_core::{Flow, Key, Next, Reply, Scheduler, Sent, Step, Ticket, Timestamp};
+use authwire_core::scheduler::{Key, Ticket};
+use authwire_core::{Flow, Next, Reply, Scheduler, Sent, Step, Timestamp};
 use toy::Toy;
 
 /// What a flow says, one a step; at the end of the list it ends.

@@ -12,7 +12,8 @@ mod common;
 
 use std::time::Duration;
 
-use authwire_nap::core::{Access, Endpoint, Generation, Keeper, Sent, Ticket, Timestamp};
+use authwire_nap::core::keeper::Ticket;
+use authwire_nap::core::{Access, Endpoint, Generation, Keeper, Sent, Timestamp};
 use authwire_nap::keeper::{RestoreError, SessionKeeper, SessionOver};
 use authwire_nap::sessions::{Refresh, RefreshRefusal};
 use authwire_nap::{Dialect, RefreshToken, Tokens};

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use authwire_core::{Next, Reply, Scheduler, Ticket, Timestamp};
+use authwire_core::scheduler::Ticket;
+use authwire_core::{Next, Reply, Scheduler, Timestamp};
 use authwire_nextauth::NextAuth;
 use authwire_nextauth::flows::AwaitLogin;
 use http::Response;

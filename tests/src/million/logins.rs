@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use authwire_core::{Endpoint, Key, Next, Reply, Scheduler, Sent, Ticket, Timestamp};
+use authwire_core::scheduler::{Key, Ticket};
+use authwire_core::{Endpoint, Next, Reply, Scheduler, Sent, Timestamp};
 use authwire_emulator::nextauth::{NextAuth as Emulated, Phone};
 use authwire_nextauth::flows::{AwaitLogin, AwaitLoginError, Login};
 use authwire_nextauth::sessions::{GetQrEnrol, GetQrLogin};

@@ -2,7 +2,8 @@ use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
-use authwire_core::{Generation, Ticket, Timestamp};
+use authwire_core::keeper::Ticket;
+use authwire_core::{Generation, Timestamp};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 

@@ -1,9 +1,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use authwire_core::{
-    Access, Endpoint, Generation, Keeper, Kind, Reply, ReplyError, RetryAfter, Sent, Ticket, Timestamp,
-};
+use authwire_core::keeper::Ticket;
+use authwire_core::{Access, Endpoint, Generation, Keeper, Kind, Reply, ReplyError, RetryAfter, Sent, Timestamp};
 
 use super::SessionOver;
 use super::lifetime::{Lifetime, SHORTEST};
