@@ -314,7 +314,8 @@ impl Run {
         let risks = self.keeper.clone().refresh_at_risk();
         let resumes = self.keeper.clone().resume();
         assert_eq!(risks, over.is_some_and(|over| over.is_uncertain()));
-        assert!(!(risks && resumes) && !(resumes && over.is_none_or(|over| over.is_final())));
+        let may_resume = over.is_some_and(|over| !over.is_final() && !over.is_uncertain());
+        assert_eq!(resumes, may_resume);
         if self.keeper.refresh_at_risk() || self.keeper.resume() {
             self.spent.remove(self.keeper.tokens().refresh_token.expose());
             self.over = None;

@@ -138,7 +138,7 @@ const LAGRELLO: [(&str, &str, u64, &str); 26] = [
     ("users.get", "GET /v1/users/{userId}", 404, "Refused(NoSuchUser)"),
 ];
 
-const NAP: [(&str, &str, u64, &str); 28] = [
+const NAP: [(&str, &str, u64, &str); 29] = [
     ("users.sign_up", "POST /api/auth/signup", 200, "Ok"),
     ("users.sign_up", "POST /api/auth/signup", 400, "Refused(EmailTaken)"),
     ("sessions.login", "POST /api/auth/login", 403, "Refused(VerifyEmailFirst)"),
@@ -150,6 +150,7 @@ const NAP: [(&str, &str, u64, &str); 28] = [
     ("sessions.login", "POST /api/auth/login", 200, "Ok"),
     ("sessions.refresh", "POST /api/auth/refresh", 200, "Ok"),
     ("sessions.refresh", "POST /api/auth/refresh", 401, "Refused(InvalidToken)"),
+    ("sessions.refresh", "POST /api/auth/refresh", 200, "Ok"),
     ("sessions.login", "POST /api/auth/login", 401, "OurCredential"),
     ("sessions.login", "POST /api/auth/login", 401, "Unattributed"),
     ("sessions.get_user_flow", "GET /api/auth/flow/{flowId}", 404, "Refused(NotServed)"),

@@ -1,5 +1,5 @@
 use authwire_core::transport::SetupError;
-use authwire_core::{CallError, Endpoint, Flow};
+use authwire_core::{CallError, Endpoint, Flow, KeepError, Keeper, Lent, Timestamp};
 use serde::{Serialize, Serializer};
 use tokio::runtime::{Builder, Runtime};
 
@@ -76,6 +76,49 @@ impl Adapter {
         match self {
             Self::Ureq(client) => client.drive(provider, flow),
             Self::Hyper(client, runtime) => runtime.block_on(client.drive(provider, flow)),
+        }
+    }
+
+    /// Keeps a session, by this clock.
+    pub(crate) fn keep<K>(
+        &self,
+        provider: K::Provider,
+        keeper: K,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Kept<'_, K>
+    where
+        K: Keeper + Send + 'static,
+        K::Provider: Send + Sync + 'static,
+    {
+        match self {
+            Self::Ureq(client) => Kept::Ureq(client.keep(provider, keeper).with_clock(clock)),
+            Self::Hyper(client, runtime) => Kept::Hyper(client.keep(provider, keeper).with_clock(clock), runtime),
+        }
+    }
+}
+
+/// An adapter's handle of a session.
+pub(crate) enum Kept<'a, K: Keeper> {
+    Ureq(authwire_ureq::Kept<K>),
+    Hyper(authwire_hyper::Kept<K>, &'a Runtime),
+}
+
+impl<K> Kept<'_, K>
+where
+    K: Keeper + Send + 'static,
+    K::Provider: Send + Sync + 'static,
+{
+    pub(crate) fn token(&self) -> Result<Lent<K::Token>, KeepError<K::Over>> {
+        match self {
+            Self::Ureq(kept) => kept.token(),
+            Self::Hyper(kept, runtime) => runtime.block_on(kept.token()),
+        }
+    }
+
+    pub(crate) fn into_keeper(self) -> Result<K, KeepError<K::Over>> {
+        match self {
+            Self::Ureq(kept) => kept.into_keeper(),
+            Self::Hyper(kept, runtime) => runtime.block_on(kept.into_keeper()),
         }
     }
 }

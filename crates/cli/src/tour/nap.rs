@@ -8,6 +8,7 @@ use authwire_core::{CallError, Kind, Malformed, RetryAfter};
 use authwire_emulator::nap::{Dialect as EmulatedDialect, Mail};
 use authwire_emulator::{Fault, Server};
 use authwire_nap::admin::{self, GetConfig, VerifyLogin, VerifyLoginRefusal};
+use authwire_nap::keeper::SessionKeeper;
 use authwire_nap::sessions::{
     GetUserFlow, GetUserFlowRefusal, LoggedIn, Login, LoginRefusal, Logout, Refresh, RefreshRefusal,
 };
@@ -103,7 +104,19 @@ impl Story {
         let second = stage.obtain("Her tokens are refreshed", provider, &refresh, say_pair)?.tokens;
         let refusal = Kind::Refused(RefreshRefusal::InvalidToken);
         stage.refuses("The old refresh token is spent", provider, &refresh, refusal)?;
-        Ok(second)
+
+        let title = "Her session is kept; an hour later, three requests of hers need the token at once";
+        let keeper = SessionKeeper::new(second, authwire_ureq::now());
+        let hour = Duration::from_secs(3_600);
+        let keeper = stage.keep::<Refresh, _>(title, provider, keeper, hour, |had, refreshes| {
+            let had: Vec<_> = had.iter().flatten().map(|lent| lent.generation.get()).collect();
+            if (had.as_slice(), refreshes) == (&[0, 1, 1, 1], 1) {
+                Ok("one of them refreshes, and all three have the new token".to_owned())
+            } else {
+                Err("one refresh, and the new token for all three".to_owned())
+            }
+        })?;
+        Ok(keeper.tokens().clone())
     }
 
     /// What the platform does not accept, and whose fault it is.

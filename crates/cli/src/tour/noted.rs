@@ -1,9 +1,12 @@
-//! Operations and flows that note what comes back, so that the adapters' own `call` and `drive` are what is shown.
+//! Operations, flows and keepers that note what comes back, so that the adapters' own `call`, `drive` and `keep` are what
+//! is shown.
 
 use std::cell::Cell;
 use std::sync::mpsc::{Receiver, Sender};
 
-use authwire_core::{Auth, Draft, Endpoint, Flow, Reply, ReplyError, Route, Sent, Step, Timestamp};
+use authwire_core::{
+    Access, Auth, Draft, Endpoint, Flow, Generation, Keeper, Reply, ReplyError, Route, Sent, Step, Ticket, Timestamp,
+};
 
 use super::stage::{Deed, Polls, Stop};
 
@@ -107,5 +110,35 @@ impl<F: Flow> Flow for NotedFlow<'_, '_, F> {
         self.note(shown);
         self.flow.lost(now, sent);
         self.cue = None;
+    }
+}
+
+/// A keeper that notes the statuses of its refreshes; `None` for one that was lost.
+pub(super) struct NotedKeeper<K> {
+    pub(super) keeper: K,
+    pub(super) statuses: Vec<Option<u16>>,
+}
+
+impl<K: Keeper> Keeper for NotedKeeper<K> {
+    type Provider = K::Provider;
+    type Token = K::Token;
+    type Over = K::Over;
+
+    fn access(&mut self, provider: &K::Provider, now: Timestamp) -> Access<'_, K::Token, K::Over> {
+        self.keeper.access(provider, now)
+    }
+
+    fn reply(&mut self, provider: &K::Provider, now: Timestamp, ticket: Ticket, reply: Reply<'_>) {
+        self.statuses.push(Some(reply.code()));
+        self.keeper.reply(provider, now, ticket, reply);
+    }
+
+    fn lost(&mut self, now: Timestamp, ticket: Ticket, sent: Sent) {
+        self.statuses.push(None);
+        self.keeper.lost(now, ticket, sent);
+    }
+
+    fn rejected(&mut self, generation: Generation) {
+        self.keeper.rejected(generation);
     }
 }

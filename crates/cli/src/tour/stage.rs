@@ -1,14 +1,16 @@
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use authwire_core::{CallError, Endpoint, Flow, InvalidValue, Kind, Timestamp};
+use authwire_core::{CallError, Endpoint, Flow, InvalidValue, KeepError, Keeper, Kind, Lent, Timestamp};
 use authwire_emulator::{Emulator, Server};
 
 use super::adapter::Adapter;
-use super::noted::{Halt, Never, Noted, NotedFlow};
+use super::noted::{Halt, Never, Noted, NotedFlow, NotedKeeper};
 use super::outcome::{self, Outcome};
 use super::report::QrData;
 use super::{Difference, Event, Pace, Record, Report, Sort, Via};
@@ -17,6 +19,9 @@ use crate::failure::chain;
 
 /// What a story says of something that came out well, or else what it should have been.
 pub(crate) type Said = Result<String, String>;
+
+/// What a caller had of a kept session.
+pub(crate) type Had<K> = Result<Lent<<K as Keeper>::Token>, KeepError<<K as Keeper>::Over>>;
 
 /// Why a story does not go on.
 pub(crate) enum Stop {
@@ -213,6 +218,57 @@ impl<'p> Stage<'p> {
                 Err(self.player.differs(record.with(outcome), "Ok".to_owned()))
             }
         }
+    }
+
+    /// Keeps a session whose keeper refreshes by the operation `E`: takes a token, lets so much time pass, and has some
+    /// callers ask for it at once. `say` gets what they had, and how many refreshes that took. The story goes on with the
+    /// keeper.
+    pub(crate) fn keep<E, K>(
+        &mut self,
+        title: &'static str,
+        provider: &E::Provider,
+        keeper: K,
+        later: Duration,
+        say: impl FnOnce(&[Had<K>], usize) -> Said,
+    ) -> Result<K, Stop>
+    where
+        E: Endpoint,
+        E::Provider: Clone + Send + Sync + 'static,
+        K: Keeper<Provider = E::Provider> + Send + 'static,
+        K::Token: Send,
+    {
+        const CALLERS: usize = 3;
+        let ahead = Arc::new(AtomicU64::new(0));
+        let ours = Arc::clone(&ahead);
+        let clock = move || {
+            let ahead = Duration::from_millis(ours.load(Ordering::SeqCst));
+            authwire_ureq::now().saturating_add(ahead)
+        };
+        let kept = self.adapter.keep(provider.clone(), NotedKeeper { keeper, statuses: Vec::new() }, clock);
+        let mut had = vec![kept.token()];
+        self.server.advance(later);
+        ahead.store(u64::try_from(later.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        thread::scope(|scope| {
+            let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(|| kept.token())).collect();
+            had.extend(callers.into_iter().filter_map(|caller| caller.join().ok()));
+        });
+        let record = self.player.next(Sort::Request, title);
+        let NotedKeeper { keeper, statuses } = match kept.into_keeper() {
+            Ok(noted) => noted,
+            Err(error) => {
+                let outcome = Outcome { name: format!("{error:?}"), said: chain(&error) };
+                return Err(self.player.differs(record.with(outcome), "Ok".to_owned()));
+            }
+        };
+        self.player.requests += u32::try_from(statuses.len()).unwrap_or(u32::MAX);
+        let record = record.on(E::NAME, E::ROUTE.to_string(), statuses.last().copied().flatten());
+        let failed = had.iter().find_map(|had| had.as_ref().err());
+        if let Some(error) = failed {
+            let outcome = Outcome { name: format!("{error:?}"), said: chain(error) };
+            return Err(self.player.differs(record.with(outcome), "Ok".to_owned()));
+        }
+        self.player.settle(record, say(&had, statuses.len()))?;
+        Ok(keeper)
     }
 
     /// A person does something.
