@@ -133,7 +133,7 @@ fn pictures(adapter: &Adapter, server: &Server, provider: &Lagrello) {
     assert!(picture.as_bytes().starts_with(b"\x89PNG"));
     assert_eq!(adapter.call(provider, &get).unwrap(), picture, "no access token is asked for");
     let request = get.request(provider).unwrap();
-    assert_eq!(key.qr_image.expose(), request.uri().to_string());
+    assert_eq!(key.qr_image.unwrap().expose(), request.uri().to_string());
     assert!(!request.headers().contains_key("authorization"));
     adapter.call(provider, &DeleteUser::new(alice())).unwrap();
 }

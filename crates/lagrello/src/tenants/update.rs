@@ -8,7 +8,7 @@ use crate::wire::common;
 use crate::{CallbackUrl, Lagrello};
 
 /// Changes where the tenant's magic links lead. Whoever may call this can take over every login by mail: keep tokens with
-/// `WRITE` few.
+/// `WRITE` few. An answer with another callback than the one that was sent is an error.
 ///
 /// Needs the permission `WRITE`. Documents: Lagrello API 1.0.0, `tenant/update`.
 #[derive(Clone, Default)]
@@ -51,7 +51,10 @@ impl Endpoint for UpdateTenant {
 
     fn read(&self, _: &Lagrello, reply: Reply<'_>) -> Result<Tenant, ReplyError<Infallible>> {
         match reply.code() {
-            200 => Tenant::read(reply),
+            200 => match (Tenant::read(reply)?, &self.callback_url) {
+                (tenant, Some(asked)) if tenant.callback_url != asked.as_str() => reply.mismatch("callbackUrl"),
+                (tenant, _) => Ok(tenant),
+            },
             _ => common(reply),
         }
     }

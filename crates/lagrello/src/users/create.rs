@@ -63,7 +63,7 @@ impl Endpoint for CreateUser {
 
     fn read(&self, _: &Lagrello, reply: Reply<'_>) -> Result<User, ReplyError<CreateUserRefusal>> {
         match reply.code() {
-            201 => User::read_same(reply, &self.user),
+            201 => User::read_written(reply, &self.user, self.email.as_deref()),
             409 => reply.refused(CreateUserRefusal::AlreadyExists),
             _ => common(reply),
         }

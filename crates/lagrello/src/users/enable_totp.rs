@@ -1,5 +1,7 @@
+use alloc::string::String;
+
 use authwire_core::{Draft, Endpoint, Media, Reply, ReplyError, Route};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::wire::{common, secret};
 use crate::{Lagrello, QrImageUrl, TotpSecret, UserId};
@@ -42,8 +44,9 @@ pub enum EnableTotpRefusal {
 pub struct TotpKey {
     /// The secret that the codes are made from.
     pub secret: TotpSecret,
-    /// Where the provider draws the QR code. Whoever loads it tells the secret to every log on the way.
-    pub qr_image: QrImageUrl,
+    /// Where the provider draws the QR code, if what came is an http or https URL. Whoever loads it tells the secret to
+    /// every log on the way.
+    pub qr_image: Option<QrImageUrl>,
 }
 
 /// The answer as it is on the wire.
@@ -51,8 +54,13 @@ pub struct TotpKey {
 struct Wire {
     #[serde(rename = "secretKey", deserialize_with = "secret")]
     secret: TotpSecret,
-    #[serde(rename = "qrImage", deserialize_with = "secret")]
-    qr_image: QrImageUrl,
+    #[serde(rename = "qrImage", deserialize_with = "picture")]
+    qr_image: Option<QrImageUrl>,
+}
+
+/// A text that is no such URL is dropped, not the answer: codes are on, and the secret comes this once.
+fn picture<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<QrImageUrl>, D::Error> {
+    String::deserialize(deserializer).map(|text| QrImageUrl::new(text).ok())
 }
 
 /// The body as it is on the wire, of this operation and of the one that turns it off.

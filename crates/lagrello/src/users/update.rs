@@ -9,6 +9,8 @@ use crate::{Lagrello, UserId};
 
 /// Changes a user's e-mail address. Whoever reads the new address's mail can log in as this user from now on.
 ///
+/// An answer with another address than the one that was sent is an error.
+///
 /// Not for a user called `email`: a router that looks at paths before methods takes it for the magic link's.
 ///
 /// Needs the permission `WRITE`. Documents: Lagrello API 1.0.0, `users/update`.
@@ -61,7 +63,7 @@ impl Endpoint for UpdateUser {
 
     fn read(&self, _: &Lagrello, reply: Reply<'_>) -> Result<User, ReplyError<UpdateUserRefusal>> {
         match reply.code() {
-            200 => User::read_same(reply, &self.user),
+            200 => User::read_written(reply, &self.user, self.email.as_deref()),
             404 => reply.refused(UpdateUserRefusal::NoSuchUser),
             _ => common(reply),
         }

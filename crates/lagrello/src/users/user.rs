@@ -29,11 +29,7 @@ struct Wire {
 impl User {
     /// Reads a user, whoever it is.
     pub(super) fn read<R>(reply: Reply<'_>) -> Result<Self, ReplyError<R>> {
-        let wire: Wire = reply.json()?;
-        let Ok(user_id) = UserId::new(wire.user_id) else {
-            return reply.malformed(Malformed::Field("userId"));
-        };
-        Ok(Self { user_id, email: wire.email.filter(|email| !email.is_empty()) })
+        reply.json().and_then(|wire: Wire| wire.check(reply))
     }
 
     /// Reads the user that was asked about: another one is no answer.
@@ -42,6 +38,32 @@ impl User {
             user if user.user_id == *asked => Ok(user),
             _ => reply.mismatch("userId"),
         }
+    }
+
+    /// Reads the user that was made or changed. Where the answer has an e-mail address, it must be the one that was
+    /// sent, or links would go to somebody else; a provider may write its letters in lower case.
+    pub(super) fn read_written<R>(
+        reply: Reply<'_>,
+        asked: &UserId,
+        email: Option<&str>,
+    ) -> Result<Self, ReplyError<R>> {
+        let wire: Wire = reply.json()?;
+        let is_other = |(ours, theirs): (&str, &str)| !ours.eq_ignore_ascii_case(theirs);
+        let other_email = email.zip(wire.email.as_deref()).is_some_and(is_other);
+        match wire.check(reply)? {
+            user if user.user_id != *asked => reply.mismatch("userId"),
+            _ if other_email => reply.mismatch("email"),
+            user => Ok(user),
+        }
+    }
+}
+
+impl Wire {
+    fn check<R>(self, reply: Reply<'_>) -> Result<User, ReplyError<R>> {
+        let Ok(user_id) = UserId::new(self.user_id) else {
+            return reply.malformed(Malformed::Field("userId"));
+        };
+        Ok(User { user_id, email: self.email.filter(|email| !email.is_empty()) })
     }
 }
 

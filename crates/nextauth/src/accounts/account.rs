@@ -47,8 +47,16 @@ struct Wire {
 }
 
 impl Account {
-    pub(super) fn read<R>(reply: Reply<'_>) -> Result<Self, ReplyError<R>> {
+    /// Reads the account that was coupled to this user: that account and, where the answer names a user, that user. An
+    /// empty name is one too: nobody's.
+    pub(super) fn read_coupled<R>(reply: Reply<'_>, account: AccountId, user: &UserId) -> Result<Self, ReplyError<R>> {
         let wire: Wire = reply.json()?;
+        if AccountId::new(wire.id) != account {
+            return reply.mismatch("id");
+        }
+        if wire.userid.as_ref().is_some_and(|named| named != user.as_str()) {
+            return reply.mismatch("userid");
+        }
         Ok(Self {
             id: AccountId::new(wire.id),
             description: wire.description,

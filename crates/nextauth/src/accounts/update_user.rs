@@ -57,11 +57,7 @@ impl Endpoint for UpdateAccountUser {
 
     fn read(&self, _: &NextAuth, reply: Reply<'_>) -> Result<Account, ReplyError<UpdateAccountUserRefusal>> {
         match reply.code() {
-            200 => match Account::read(reply)? {
-                other if other.id != self.account => reply.mismatch("id"),
-                other if other.user.as_ref().is_some_and(|user| *user != self.user) => reply.mismatch("userid"),
-                account => Ok(account),
-            },
+            200 => Account::read_coupled(reply, self.account, &self.user),
             403 if says_invalid_user_name(reply) => reply.refused(UpdateAccountUserRefusal::InvalidUserName),
             403 => reply.unattributed(),
             404 => reply.refused(UpdateAccountUserRefusal::NoSuchAccount),
