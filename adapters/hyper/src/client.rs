@@ -18,6 +18,7 @@ use crate::body::{Outgoing, receive};
 use crate::clock::Clock;
 use crate::connect::Connect;
 use crate::failure::Failure;
+use crate::trace::Trace;
 use crate::{Builder, Kept};
 
 /// An async client, on tokio. Cheap to clone; clones share their connections.
@@ -98,8 +99,21 @@ impl Client {
         provider: &E::Provider,
         endpoint: &E,
     ) -> Result<E::Output, CallError<E::Refusal>> {
+        let trace = Trace::call(E::NAME);
+        let result = self.perform(provider, endpoint, &trace).await;
+        trace.called(&result);
+        result
+    }
+
+    async fn perform<E: Endpoint>(
+        &self,
+        provider: &E::Provider,
+        endpoint: &E,
+        trace: &Trace,
+    ) -> Result<E::Output, CallError<E::Refusal>> {
         let request = endpoint.request(provider)?;
-        let response = self.exchange(request).await?;
+        let response = self.carry(request).await?;
+        trace.replied(response.status());
         Ok(endpoint.response(provider, &response)?)
     }
 
@@ -111,6 +125,13 @@ impl Client {
     /// When no whole reply came, or one that is not framed, encoded or sized as it must be. With
     /// [`Sent::No`](crate::Sent::No) nothing of the request was sent; else it may have been carried out.
     pub async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        let trace = Trace::exchange();
+        let result = self.carry(request).await;
+        trace.exchanged(&result);
+        result
+    }
+
+    async fn carry(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
         let mut request = prepare(request).map_err(ExchangeError::not_sent)?;
         if let Some(name) = &self.settings.user_agent {
             request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());

@@ -12,6 +12,7 @@ use hyper::rt::{Read, Write};
 
 use crate::body::{Outgoing, receive};
 use crate::failure::Failure;
+use crate::trace::Trace;
 
 /// One HTTP/1.1 connection to one origin, on any runtime: with hyper alone.
 ///
@@ -62,8 +63,21 @@ impl Connection {
         provider: &E::Provider,
         endpoint: &E,
     ) -> Result<E::Output, CallError<E::Refusal>> {
+        let trace = Trace::call(E::NAME);
+        let result = self.perform(provider, endpoint, &trace).await;
+        trace.called(&result);
+        result
+    }
+
+    async fn perform<E: Endpoint>(
+        &mut self,
+        provider: &E::Provider,
+        endpoint: &E,
+        trace: &Trace,
+    ) -> Result<E::Output, CallError<E::Refusal>> {
         let request = endpoint.request(provider)?;
-        let response = self.exchange(request).await?;
+        let response = self.carry(request).await?;
+        trace.replied(response.status());
         Ok(endpoint.response(provider, &response)?)
     }
 
@@ -77,6 +91,13 @@ impl Connection {
     /// When no whole reply came, or one that is not framed, encoded or sized as it must be. With
     /// [`Sent::No`](crate::Sent::No) nothing of the request was sent; else it may have been carried out.
     pub async fn exchange(&mut self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        let trace = Trace::exchange();
+        let result = self.carry(request).await;
+        trace.exchanged(&result);
+        result
+    }
+
+    async fn carry(&mut self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
         let request = self.direct(request).map_err(ExchangeError::not_sent)?;
         let method = request.method().clone();
         // Taken out: it comes back only after a whole reply.

@@ -16,6 +16,7 @@ mod failure;
 mod keep;
 #[cfg(feature = "rustls")]
 mod tls;
+mod trace;
 
 pub use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind};
 pub use authwire_core::{CallError, KeepError, Sent, TransportError};

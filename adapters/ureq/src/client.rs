@@ -13,6 +13,7 @@ use ureq::{Agent, AsSendBody, Body};
 
 use crate::clock::Clock;
 use crate::connect::Watch;
+use crate::trace::Trace;
 use crate::{Builder, Kept, failure};
 
 /// A blocking client. Cheap to clone; clones share their connections.
@@ -88,8 +89,21 @@ impl Client {
     /// # Errors
     /// When the request cannot be built, when no whole reply comes, and when the reply is not the documented success.
     pub fn call<E: Endpoint>(&self, provider: &E::Provider, endpoint: &E) -> Result<E::Output, CallError<E::Refusal>> {
+        let trace = Trace::call(E::NAME);
+        let result = self.perform(provider, endpoint, &trace);
+        trace.called(&result);
+        result
+    }
+
+    fn perform<E: Endpoint>(
+        &self,
+        provider: &E::Provider,
+        endpoint: &E,
+        trace: &Trace,
+    ) -> Result<E::Output, CallError<E::Refusal>> {
         let request = endpoint.request(provider)?;
-        let response = self.exchange(request)?;
+        let response = self.carry(request)?;
+        trace.replied(response.status());
         Ok(endpoint.response(provider, &response)?)
     }
 
@@ -99,6 +113,13 @@ impl Client {
     /// When no whole reply came, or one that is not framed, encoded or sized as it must be. With
     /// [`Sent::No`](crate::Sent::No) nothing of the request was sent; else it may have been carried out.
     pub fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        let trace = Trace::exchange();
+        let result = self.carry(request);
+        trace.exchanged(&result);
+        result
+    }
+
+    fn carry(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
         let mut request = prepare(request).map_err(ExchangeError::not_sent)?;
         if let Some(name) = &self.settings.user_agent {
             request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());
