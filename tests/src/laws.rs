@@ -5,6 +5,7 @@ mod errors;
 mod replies;
 mod requests;
 mod secrets;
+mod splices;
 mod tokens;
 
 pub use base_url::base_url;
@@ -12,4 +13,5 @@ pub use errors::error;
 pub use replies::{default_variant, mutations, prefixes, reply, unknown_fields};
 pub use requests::{request, request_of};
 pub use secrets::echoed;
+pub use splices::{Splices, spliced, splices, whole};
 pub use tokens::{token, token_rules};

@@ -99,6 +99,9 @@ impl Claims {
             return None;
         }
         let wire: Wire = serde_json::from_str(json).ok()?;
+        if [&wire.sub, &wire.jti, &wire.org_id].into_iter().flatten().any(|id| id.contains(char::is_control)) {
+            return None;
+        }
         Some(Self {
             issuer: wire.iss,
             user: wire.sub.map(UserId::new),

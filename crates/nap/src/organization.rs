@@ -1,9 +1,9 @@
 use alloc::string::String;
 
-use authwire_core::{JsonObject, Malformed, Reply, ReplyError};
+use authwire_core::{JsonObject, Reply, ReplyError};
 use serde::Deserialize;
 
-use crate::wire::{time, time_opt};
+use crate::wire::{id, time, time_opt};
 use crate::{OrganizationId, Time};
 
 /// An organisation that a user may belong to.
@@ -50,11 +50,8 @@ pub(crate) struct Wire {
 
 impl Organization {
     pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire) -> Result<Self, ReplyError<R>> {
-        if wire.id.is_empty() {
-            return reply.malformed(Malformed::Field("orgs.id"));
-        }
         Ok(Self {
-            id: OrganizationId::new(wire.id),
+            id: OrganizationId::new(id(reply, "orgs.id", wire.id)?),
             name: wire.name,
             slug: wire.slug,
             description: wire.description,

@@ -3,7 +3,7 @@ use alloc::string::String;
 use authwire_core::{Malformed, Reply, ReplyError};
 use serde::Deserialize;
 
-use crate::wire::time;
+use crate::wire::{id, time};
 use crate::{RefreshToken, SessionId, SessionToken, Time, UnverifiedClaims};
 
 /// What a login and a refresh give: a short-lived token that says who is there, and one to get the next pair with.
@@ -60,9 +60,7 @@ impl From<NexeresWire> for Wire {
 impl Tokens {
     /// The tokens must be whole, and the session token's own words, as far as it has any, about that session.
     pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire) -> Result<(Self, Option<UnverifiedClaims>), ReplyError<R>> {
-        if wire.session_id.is_empty() {
-            return reply.malformed(Malformed::Field("session_id"));
-        }
+        let session_id = SessionId::new(id(reply, "session_id", wire.session_id)?);
         let Ok(session_token) = SessionToken::new(wire.session_token) else {
             return reply.malformed(Malformed::Field("session_token"));
         };
@@ -70,7 +68,7 @@ impl Tokens {
             return reply.malformed(Malformed::Field("refresh_token"));
         };
         let tokens = Self {
-            session_id: SessionId::new(wire.session_id),
+            session_id,
             session_token,
             session_token_expiry: time(reply, "session_token_expiry", &wire.session_token_expiry)?,
             refresh_token,

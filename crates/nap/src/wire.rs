@@ -76,6 +76,17 @@ impl Done {
     }
 }
 
+/// An id in the field `field`: some text, without the characters at which some reader would cut it and take it for
+/// another.
+pub(crate) fn id<R>(reply: Reply<'_>, field: &'static str, text: String) -> Result<String, ReplyError<R>> {
+    if is_id(&text) { Ok(text) } else { reply.malformed(Malformed::Field(field)) }
+}
+
+/// Whether a text can be an id.
+pub(crate) fn is_id(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_control)
+}
+
 /// A time in the field `field`.
 pub(crate) fn time<R>(reply: Reply<'_>, field: &'static str, text: &str) -> Result<Time, ReplyError<R>> {
     match Time::parse(text) {

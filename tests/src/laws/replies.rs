@@ -81,7 +81,7 @@ fn body(documented: &Documented, bytes: &mut Bytes<'_>) -> Vec<u8> {
 }
 
 /// The operation of a row.
-fn made(subject: &Subject, row: &ReplyRow) -> Box<dyn Made> {
+pub(super) fn made(subject: &Subject, row: &ReplyRow) -> Box<dyn Made> {
     let made = subject.operation(&row.operation).make(&mut Table::parse(&row.values));
     made.unwrap_or_else(|error| panic!("{}: {error}", row.place))
 }
@@ -268,8 +268,19 @@ fn collect_objects<'a>(value: &'a Value, pointer: &str, objects: &mut Vec<(Strin
     }
 }
 
+/// Every documented member of every object in a body, with its JSON pointer.
+pub(super) fn members(value: &Value) -> Vec<(String, &Value)> {
+    let mut objects = Vec::new();
+    collect_objects(value, "", &mut objects);
+    let members = objects.into_iter().flat_map(|(pointer, object)| {
+        let documented = object.iter().filter(|(key, _)| *key != UNDOCUMENTED);
+        documented.map(move |(key, member)| (format!("{pointer}/{key}"), member)).collect::<Vec<_>>()
+    });
+    members.collect()
+}
+
 /// The value as a text, with this text at a place: what a `Value` cannot hold can be put there.
-fn with_text(value: &Value, pointer: &str, text: &str) -> String {
+pub(super) fn with_text(value: &Value, pointer: &str, text: &str) -> String {
     const PLACE: &str = "the place of something else";
     let mut value = value.clone();
     *value.pointer_mut(pointer).expect("a value there") = PLACE.into();

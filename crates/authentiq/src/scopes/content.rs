@@ -157,6 +157,10 @@ impl JobContent {
             Content::Jwt(jwt) => return Ok(Self::Jwt(jwt)),
             Content::Object(object) => object,
         };
+        // An id, though nobody has checked whose.
+        if object.sub.as_ref().is_some_and(|subject| subject.contains(char::is_control)) {
+            return reply.malformed(Malformed::Field("sub"));
+        }
         // Before the token: what an unsigned job bears may be the person's own request.
         if matches!(object.status.as_deref(), Some("waiting" | "confirmed")) {
             return Ok(Self::NotSigned);

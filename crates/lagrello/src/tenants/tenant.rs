@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use authwire_core::{Object, Reply, ReplyError};
+use authwire_core::{Malformed, Object, Reply, ReplyError};
 use serde::Deserialize;
 
 use super::{Company, company};
@@ -40,6 +40,9 @@ struct Wire {
 impl Tenant {
     pub(super) fn read<R>(reply: Reply<'_>) -> Result<Self, ReplyError<R>> {
         let Wire { id, name, callback_url, company: Object(company), activated } = reply.json()?;
+        if id.is_empty() || id.contains(char::is_control) {
+            return reply.malformed(Malformed::Field("tenantId"));
+        }
         Ok(Self { id, name, callback_url, company: company.into(), activated })
     }
 }

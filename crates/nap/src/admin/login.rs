@@ -4,7 +4,7 @@ use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route}
 use serde::{Deserialize, Serialize};
 
 use crate::admin::only_nexeres;
-use crate::wire::{common, message};
+use crate::wire::{common, id, message};
 use crate::{FlowId, Nap, RateLimit};
 
 /// Has a code mailed to an administrator, with which [`VerifyLogin`](crate::admin::VerifyLogin) logs in.
@@ -74,9 +74,8 @@ impl Endpoint for Login {
         match (reply.code(), message(reply).as_deref()) {
             (200, _) => match reply.json::<Wire, _>()? {
                 wire if !wire.email_sent => reply.malformed(Malformed::Field("emailSent")),
-                wire if wire.flow_id.is_empty() => reply.malformed(Malformed::Field("flowId")),
                 wire => Ok(CodeSent {
-                    flow: FlowId::new(wire.flow_id),
+                    flow: FlowId::new(id(reply, "flowId", wire.flow_id)?),
                     rate_limit: RateLimit::from_headers(reply.headers()),
                 }),
             },

@@ -5,7 +5,7 @@ use core::fmt;
 use authwire_core::{Draft, Endpoint, Malformed, Media, Object, Reply, ReplyError, Route};
 use serde::Deserialize;
 
-use crate::wire::{common, time};
+use crate::wire::{common, id, time};
 use crate::{FlowId, InviteToken, Nap, Organization, RateLimit, Time, UntrustedReturnTo, UserId, organization};
 
 /// Reads a login that waits for its user to choose an organisation. The answer must be about that flow.
@@ -139,8 +139,9 @@ impl Endpoint for GetUserFlow {
 
 impl UserFlow {
     fn read<R>(reply: Reply<'_>, wire: Wire) -> Result<Self, ReplyError<R>> {
-        if wire.user_id.is_empty() {
-            return reply.malformed(Malformed::Field("userId"));
+        let user = UserId::new(id(reply, "userId", wire.user_id)?);
+        if wire.sso_user_id.as_ref().is_some_and(|id| id.contains(char::is_control)) {
+            return reply.malformed(Malformed::Field("ssoUserId"));
         }
         let invite = wire.invite_token.filter(|token| !token.is_empty()).map(InviteToken::new);
         let Ok(invite) = invite.transpose() else {
@@ -149,7 +150,7 @@ impl UserFlow {
         Ok(Self {
             id: FlowId::new(wire.id),
             kind: FlowKind::new(wire.r#type),
-            user: UserId::new(wire.user_id),
+            user,
             email: wire.email,
             organizations: wire
                 .orgs

@@ -3,7 +3,7 @@ use alloc::string::String;
 use authwire_core::{Draft, Endpoint, Malformed, Media, Object, Reply, ReplyError, Route};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{common, message};
+use crate::wire::{common, is_id, message};
 use crate::{Dialect, FlowId, Nap, Password, RateLimit, Tokens, tokens};
 
 /// Logs a user in with e-mail address and password. `Ok` means that there is a session, and has its tokens; what the
@@ -151,7 +151,7 @@ impl Login {
                 let rate_limit = RateLimit::from_headers(reply.headers());
                 Ok(LoggedIn { tokens, message: wire.message, rate_limit })
             }
-            (None, Some(false), Some(flow)) if !flow.is_empty() => {
+            (None, Some(false), Some(flow)) if is_id(&flow) => {
                 reply.refused(LoginRefusal::ChooseOrganization { flow: FlowId::new(flow) })
             }
             (None, Some(true), None) if dialect == Dialect::Nexeres => reply.refused(LoginRefusal::VerifyEmailFirst),

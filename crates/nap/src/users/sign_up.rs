@@ -1,9 +1,9 @@
 use alloc::string::String;
 
-use authwire_core::{BuildFault, Draft, Endpoint, InvalidValue, Malformed, Media, Reason, Reply, ReplyError, Route};
+use authwire_core::{BuildFault, Draft, Endpoint, InvalidValue, Media, Reason, Reply, ReplyError, Route};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{common, message};
+use crate::wire::{common, id, message};
 use crate::{InviteToken, Nap, Password, RateLimit, UserId};
 
 /// Makes a user. `Ok` means that the user exists: nobody is logged in by it, and no mail was sent. The e-mail address
@@ -117,14 +117,13 @@ impl Endpoint for SignUp {
 
     fn read(&self, nap: &Nap, reply: Reply<'_>) -> Result<SignedUp, ReplyError<SignUpRefusal>> {
         match (reply.code(), message(reply).as_deref()) {
-            (200, _) => match reply.json::<Wire, _>()? {
-                wire if wire.user_id.is_empty() => reply.malformed(Malformed::Field("userId")),
-                wire => Ok(SignedUp {
-                    user: UserId::new(wire.user_id),
+            (200, _) => reply.json().and_then(|wire: Wire| {
+                Ok(SignedUp {
+                    user: UserId::new(id(reply, "userId", wire.user_id)?),
                     message: wire.message,
                     rate_limit: RateLimit::from_headers(reply.headers()),
-                }),
-            },
+                })
+            }),
             (400, Some(EMAIL_TAKEN)) => reply.refused(SignUpRefusal::EmailTaken),
             (400, Some(INVALID_EMAIL)) => reply.refused(SignUpRefusal::InvalidEmail),
             (400, _) => reply.refused(SignUpRefusal::InvalidData),

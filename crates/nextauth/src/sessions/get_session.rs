@@ -6,6 +6,7 @@ use core::fmt;
 use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
 use serde::Deserialize;
 
+use crate::ids::has_control;
 use crate::wire::{base64, common, user_id};
 use crate::{AccountId, MAX_QR_BYTES, NextAuth, Nonce, ServerId, UserId};
 
@@ -108,14 +109,17 @@ fn status(reply: Reply<'_>, wire: Wire) -> Result<LoginStatus, ReplyError<Infall
         },
         _ => None,
     };
+    let user = user_id(reply, wire.userid)?;
+    for (field, id) in [("hsid", &wire.hsid), ("pk", &wire.pk)] {
+        if id.as_deref().is_some_and(has_control) {
+            return reply.malformed(Malformed::Field(field));
+        }
+    }
     let session = Session { can_provoke: wire.canprovoke.unwrap_or(false), login_qr, hsid: wire.hsid };
     match (wire.loggedin, wire.accountid) {
-        (Some(true), Some(account)) => Ok(LoginStatus::LoggedIn {
-            account: AccountId::new(account),
-            user: user_id(reply, wire.userid)?,
-            public_key: wire.pk,
-            session,
-        }),
+        (Some(true), Some(account)) => {
+            Ok(LoginStatus::LoggedIn { account: AccountId::new(account), user, public_key: wire.pk, session })
+        }
         (Some(true), None) => reply.malformed(Malformed::Field("accountid")),
         _ => Ok(LoginStatus::NotLoggedIn { session }),
     }
