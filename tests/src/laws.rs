@@ -14,6 +14,6 @@ pub use errors::error;
 pub use replies::{default_variant, mutations, prefixes, reply, unknown_fields};
 pub use requests::{request, request_of};
 pub use return_to::return_to;
-pub use secrets::echoed;
+pub use secrets::{echoed, forms, hidden, outputs};
 pub use splices::{Splices, spliced, splices, whole};
 pub use tokens::{token, token_rules};

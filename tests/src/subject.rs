@@ -32,7 +32,7 @@ impl World {
     /// The world of the laws: a base with a path prefix, and credentials that must not be seen.
     pub fn of_laws() -> Self {
         let base = BaseUrl::new("https://auth.example/tenant/7").expect("a valid base URL");
-        Self { base, credential: "SENTINEL-credential-5f3a", second: "SENTINEL-second-credential-77b1" }
+        Self { base, credential: "SENTINEL-5f3a9c01d7e6b842", second: "SENTINEL-77b1e20c4fa9d365" }
     }
 
     /// The world of the goldens: a base without a prefix, and the credentials of the recorded clients.

@@ -1,40 +1,108 @@
 //! L3: a secret that goes in is not seen in any text of ours.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::golden::response;
+use super::replies::{made, members, with_text};
+use crate::golden::{Form, ReplyRow, response};
 use crate::samples::MEDIA;
 use crate::source::Sentinels;
 use crate::subject::{Operation, Subject};
 
-/// Planted values in the forms in which one may slip through.
-fn forms(planted: &[String]) -> Vec<String> {
+/// Planted values in the forms in which one may slip through, once each.
+pub fn forms(planted: &[String]) -> Vec<String> {
     let forms = planted.iter().flat_map(|secret| {
         let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
         let json = serde_json::to_string(secret).expect("a string");
-        [
+        let plain = [
             secret.clone(),
             utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
-            STANDARD.encode(secret),
-            URL_SAFE_NO_PAD.encode(secret),
+            hex.to_ascii_uppercase(),
             hex,
             json[1..json.len() - 1].to_owned(),
             format!("{:?}", secret.as_bytes()),
-        ]
+        ];
+        // In base64 also as a part of something longer: from each of three bytes on, without what the end decides.
+        let in_base64 = (0..3usize.min(secret.len())).flat_map(|from| {
+            let inner = &secret.as_bytes()[from..];
+            let inner = &inner[..inner.len() - inner.len() % 3];
+            [STANDARD.encode(inner), URL_SAFE_NO_PAD.encode(inner)]
+        });
+        let in_base64: Vec<_> = in_base64.filter(|text| text.len() >= 8).collect();
+        // A piece of a marker is as good as the marker.
+        let windows = secret.as_bytes().windows(8).filter(|_| secret.contains(MARK));
+        let windows: Vec<_> = windows.map(|window| String::from_utf8_lossy(window).into_owned()).collect();
+        [plain.to_vec(), in_base64, windows].concat()
     });
-    forms.collect()
+    let mut forms: Vec<String> = forms.collect();
+    forms.sort_unstable();
+    forms.dedup();
+    forms
 }
 
+/// In every marker that has no format to keep.
+const MARK: &str = "SENTINEL";
+
 /// A text of ours, searched for these forms. Says how many searches were made.
-fn hidden(text: &str, forms: &[String], what: &str) -> usize {
+///
+/// # Panics
+/// When the text has one of them.
+pub fn hidden(text: &str, forms: &[String], what: &str) -> usize {
     for form in forms {
-        assert!(!text.contains(form), "{what} shows a secret");
+        assert!(!text.contains(form), "{what} shows a secret {form:?} in {text}");
     }
     forms.len()
+}
+
+/// A success with a marker in each of its texts in turn, in whatever form the reader takes there: where the output's
+/// `Debug` shows it, that member is in `shown`. Says how many searches were made.
+pub fn outputs(subject: &Subject, row: &ReplyRow, shown: &mut BTreeSet<(String, String)>) -> usize {
+    if !row.is_ok() {
+        return 0;
+    }
+    let made = made(subject, row);
+    let read = |body: Vec<u8>| made.response(&response(row.status, row.media.as_deref(), body)).ok();
+    let mut searches = 0;
+    let Ok(value @ serde_json::Value::Object(_)) = serde_json::from_slice(&row.body) else {
+        // The whole body is the answer: a code, a picture, a token.
+        let marker = format!("{MARK}wholec0ffee0ddba11");
+        let body = match row.form {
+            Form::String => format!("\"{marker}\"").into_bytes(),
+            Form::Raw | Form::Text => marker.clone().into_bytes(),
+            Form::Png | Form::Jwt => row.body.clone(),
+            Form::Empty | Form::Object => return 0,
+        };
+        let secret = String::from_utf8(body.clone()).ok().filter(|_| row.form == Form::Jwt).unwrap_or(marker);
+        let debug = read(body).unwrap_or_else(|| panic!("{}: not read", row.place));
+        return hidden(&debug, &forms(&[secret]), &row.place);
+    };
+    for (pointer, _) in members(&value).into_iter().filter(|(_, member)| member.is_string() || member.is_null()) {
+        let marker = format!("{MARK}{:02}c0ffee0ddba11", searches % 90 + 10);
+        let jwt = ["{}", "{}", &marker].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+        let dresses = [
+            marker.clone(),
+            format!("{marker}@example.com"),
+            format!("https://{}.example/?{marker}", marker.to_ascii_lowercase()),
+            format!("/{marker}"),
+            format!("https://example.com/{marker}/{{}}"),
+            URL_SAFE_NO_PAD.encode(&jwt),
+            STANDARD.encode(&marker),
+        ];
+        for dress in dresses {
+            let text = serde_json::Value::String(dress.clone()).to_string();
+            let Some(debug) = read(with_text(&value, &pointer, &text).into_bytes()) else { continue };
+            let forms = forms(&[marker.clone(), dress]);
+            searches += forms.len();
+            if forms.iter().any(|form| debug.contains(form)) {
+                shown.insert((row.operation.clone(), pointer.clone()));
+            }
+        }
+    }
+    searches
 }
 
 /// An operation with a sentinel in every field, its provider, and every error that a reply that echoes the sentinels can
@@ -70,7 +138,7 @@ pub fn echoed(subject: &Subject, operation: &Operation) -> usize {
                 let mut response = response(status, *media, body.clone());
                 let headers = response.headers_mut();
                 for name in ["location", "www-authenticate", "retry-after", "x-echo"] {
-                    headers.insert(name, "SENTINEL-credential-5f3a".parse().expect("a header value"));
+                    headers.insert(name, "SENTINEL-5f3a9c01d7e6b842".parse().expect("a header value"));
                 }
                 let Err(error) = made.response(&response) else { continue };
                 searches += of_error(&format!("{error:?}"), &forms, "an error's Debug");

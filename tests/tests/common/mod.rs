@@ -55,6 +55,19 @@ impl Adapter {
         }
     }
 
+    /// The same with another deadline.
+    pub(crate) fn call_within<E: Endpoint>(
+        &self,
+        deadline: std::time::Duration,
+        provider: &E::Provider,
+        endpoint: &E,
+    ) -> Result<E::Output, CallError<E::Refusal>> {
+        match self {
+            Self::Ureq(client) => client.with_deadline(deadline).call(provider, endpoint),
+            Self::Hyper(runtime, client) => runtime.block_on(client.with_deadline(deadline).call(provider, endpoint)),
+        }
+    }
+
     pub(crate) fn drive<F: Flow>(&self, provider: &F::Provider, flow: &mut F) -> Result<F::Output, F::Error> {
         match self {
             Self::Ureq(client) => client.drive(provider, flow),
