@@ -1,9 +1,7 @@
 //! A base URL is read alike by everybody, or refused (L4).
 #![no_main]
 
-use authwire_tests::laws;
+use authwire_tests::targets;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|text: &str| {
-    laws::base_url(text);
-});
+fuzz_target!(|input: &[u8]| targets::base_url(input));

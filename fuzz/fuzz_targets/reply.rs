@@ -1,13 +1,7 @@
 //! A reply is an answer, and a success only where documented (L2).
 #![no_main]
 
-use std::sync::LazyLock;
-
-use authwire_tests::{laws, subject};
+use authwire_tests::targets;
 use libfuzzer_sys::fuzz_target;
 
-static SUBJECTS: LazyLock<Vec<subject::Subject>> = LazyLock::new(subject::all);
-
-fuzz_target!(|input: &[u8]| {
-    laws::reply(&SUBJECTS, input);
-});
+fuzz_target!(|input: &[u8]| targets::reply(input));

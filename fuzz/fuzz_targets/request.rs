@@ -1,13 +1,7 @@
 //! A request is what was meant, or is not built (L1, L4).
 #![no_main]
 
-use std::sync::LazyLock;
-
-use authwire_tests::{laws, subject};
+use authwire_tests::targets;
 use libfuzzer_sys::fuzz_target;
 
-static SUBJECTS: LazyLock<Vec<subject::Subject>> = LazyLock::new(subject::all);
-
-fuzz_target!(|input: &[u8]| {
-    laws::request(&SUBJECTS, input);
-});
+fuzz_target!(|input: &[u8]| targets::request(input));

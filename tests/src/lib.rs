@@ -14,6 +14,7 @@ pub mod samples;
 pub mod scheduler;
 pub mod source;
 pub mod subject;
+pub mod targets;
 pub mod vectors;
 
 use authwire_emulator::Server;

@@ -2,7 +2,7 @@
 
 use authwire_tests::bytes::Bytes;
 use authwire_tests::laws;
-use authwire_tests::{flows, golden, subject};
+use authwire_tests::{flows, golden, subject, targets};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -44,6 +44,56 @@ proptest! {
         laws::base_url(&format!("https://{text}"));
         laws::base_url(&format!("https://h/{text}"));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every fuzz target, without a fuzzer: bytes, and texts of what readers stumble over.
+    #[test]
+    fn every_target_takes_any_bytes(
+        input in vec(any::<u8>(), 0..80),
+        text in "([a-zA-Z0-9+/=_.-]{0,44}|[0-9 ]{0,12}|[ -~]{0,20}|[{}\\[\\]\":,a0 ]{0,16})",
+    ) {
+        for (_, target) in targets::ALL {
+            target(&input);
+            target(text.as_bytes());
+        }
+    }
+}
+
+/// What the fuzzers start from: each has some, small, and its law holds for them.
+#[test]
+fn the_seeds_of_the_fuzz_targets_hold() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds");
+    let (mut seeds, mut bytes) = (0, 0);
+    for (name, target) in targets::ALL {
+        let files: Vec<_> = std::fs::read_dir(folder.join(name)).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.len() > 2, "{name}: too few seeds");
+        for file in files {
+            let seed = std::fs::read(file).unwrap();
+            (seeds, bytes) = (seeds + 1, bytes + seed.len());
+            target(&seed);
+        }
+    }
+    println!("{} targets, {seeds} seeds, {bytes} bytes", targets::ALL.len());
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), targets::ALL.len());
+    assert!(bytes < 200_000);
+}
+
+/// The new readers accept what is good: a law that refuses all would hold.
+#[test]
+fn the_readers_take_what_is_good() {
+    use authwire_core::BaseUrl;
+    use authwire_tests::samples::PNG;
+
+    assert!(laws::png(PNG) && !laws::png(&PNG[1..]));
+    assert!(laws::retry_after(b"120") && laws::retry_after(b"Sun, 06 Nov 1994 08:49:37 GMT"));
+    assert!(laws::json_object(" {\"a\":1} ") && laws::header_secret("k-12345"));
+    assert!(laws::id("dR1cZzYf-uC6r5L1VOmnKj22AvDCTQR2FYJ6qpGip6U") && laws::session_token(&[0, 0]));
+    assert!(laws::return_to(&BaseUrl::new("https://a.example").unwrap(), "/b?c#d"));
+    assert!(laws::callback(b"\0\0\x03mlthttps://app.example/login/mlt-8f3a"));
+    assert!(laws::head(&[0, 0, 0, 0, 0, 1, 0, 0, 2]));
 }
 
 /// A law that holds because nothing is ever built would be worth nothing.

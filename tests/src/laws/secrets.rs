@@ -132,6 +132,7 @@ pub fn echoed(subject: &Subject, operation: &Operation) -> usize {
     }
     bodies.sort_unstable();
     bodies.dedup();
+    let mut seen = BTreeSet::new();
     for status in [200, 201, 204, 301, 400, 401, 403, 404, 409, 410, 429, 500, 503, 999] {
         for media in MEDIA {
             for body in &bodies {
@@ -141,21 +142,19 @@ pub fn echoed(subject: &Subject, operation: &Operation) -> usize {
                     headers.insert(name, "SENTINEL-5f3a9c01d7e6b842".parse().expect("a header value"));
                 }
                 let Err(error) = made.response(&response) else { continue };
-                searches += of_error(&format!("{error:?}"), &forms, "an error's Debug");
-                searches += of_error(&format!("{error:#?}"), &forms, "an error's Debug");
+                let mut texts = vec![format!("{error:?} {error:#?}")];
                 let mut link: Option<&dyn Error> = Some(&error);
                 while let Some(error) = link {
-                    searches += of_error(&error.to_string(), &forms, "an error's text");
-                    searches += of_error(&format!("{error:?}"), &forms, "an error's Debug");
+                    texts.push(format!("{error} {error:?}"));
                     link = error.source();
+                }
+                // Most replies come to the same few texts: each is searched once.
+                for text in texts.into_iter().filter(|text| seen.insert(text.clone())) {
+                    assert!(!text.contains("://"), "an error shows a URI");
+                    searches += hidden(&text, &forms, "an error");
                 }
             }
         }
     }
     searches
-}
-
-fn of_error(text: &str, forms: &[String], what: &str) -> usize {
-    assert!(!text.contains("://"), "{what} shows a URI");
-    hidden(text, forms, what)
 }

@@ -234,7 +234,7 @@ fn signed(signatures: &impl Signatures, bytes: &mut Bytes<'_>) {
 }
 
 /// A text with something cut off, changed or put in; it may come out as it was.
-fn near(text: &[u8], bytes: &mut Bytes<'_>) -> Vec<u8> {
+pub(super) fn near(text: &[u8], bytes: &mut Bytes<'_>) -> Vec<u8> {
     let mut near = text.to_vec();
     for _ in 0..bytes.below(4) {
         let at = bytes.below(near.len() + 1);

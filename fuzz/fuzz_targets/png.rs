@@ -1,0 +1,7 @@
+//! A picture is whole, or refused.
+#![no_main]
+
+use authwire_tests::targets;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| targets::png(input));
