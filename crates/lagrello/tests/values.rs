@@ -308,6 +308,12 @@ fn pictures_urls() {
         "ftp://a/",
         "https:",
         "https://a b",
+        "https://",
+        "https:///a",
+        "https://?a",
+        "https://:80/",
+        "https://a/\"onload=",
+        "https://a\\b",
         "//a/b",
     ] {
         assert!(QrImageUrl::new(bad).is_err(), "{bad}");
