@@ -13,10 +13,15 @@
 #![allow(clippy::missing_panics_doc, clippy::print_stdout)]
 
 pub mod cases;
+pub mod faults;
+pub mod leaks;
 pub mod server;
+pub mod surplus;
 pub mod tls;
 pub mod toy;
 
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
 use std::time::Duration;
 
 use authwire_core::http::{Request, Response};
@@ -25,6 +30,10 @@ use authwire_core::transport::ExchangeError;
 /// An adapter's client, blocking.
 pub trait Adapter: Send + Sync {
     fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError>;
+    /// The same, without waiting for what the client does behind it.
+    fn exchange_hastily(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        self.exchange(request)
+    }
     fn with_deadline(&self, time: Duration) -> Box<dyn Adapter>;
     fn with_fresh_connections(&self) -> Box<dyn Adapter>;
     fn call_toy(&self, toy: &toy::Toy, value: u32) -> Result<u32, toy::Error>;
@@ -61,6 +70,20 @@ impl Default for Setup {
     }
 }
 
+/// Runs this; fails if it does not end in so many seconds.
+pub fn watched<T: Send + 'static>(seconds: u64, run: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, waiting) = channel();
+    let running = thread::spawn(move || {
+        let result = run();
+        let _ = done.send(());
+        result
+    });
+    match waiting.recv_timeout(Duration::from_secs(seconds)) {
+        Err(RecvTimeoutError::Timeout) => panic!("it does not end"),
+        _ => running.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)),
+    }
+}
+
 pub type Make = fn(Setup) -> Box<dyn Adapter>;
 
 #[macro_export]
@@ -69,7 +92,7 @@ macro_rules! suite {
         $(
             #[test]
             fn $test() {
-                testing::cases::$test($make, $phases);
+                testing::watched(60, || testing::cases::$test($make, $phases));
             }
         )*
     };

@@ -74,13 +74,10 @@ impl Authority {
         })
     }
 
-    fn serve_with(
-        &self,
-        name: &str,
-        ask_client: bool,
-        answer: impl Fn(&Seen, &mut Tls) -> bool + Send + Sync + 'static,
-    ) -> Server {
-        let (_, _, certificate, key) = self.issue(name);
+    /// How a server with such a certificate, signed by this authority, speaks TLS.
+    pub fn config(&self, params: CertificateParams, ask_client: bool) -> Arc<ServerConfig> {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder =
             ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
@@ -93,7 +90,26 @@ impl Authority {
             builder.with_no_client_auth()
         };
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap());
+        Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap())
+    }
+
+    /// How a server speaks TLS whose certificate nobody but itself signed.
+    pub fn self_signed(name: &str) -> Arc<ServerConfig> {
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new(vec![name.to_owned()]).unwrap().self_signed(&key).unwrap();
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+        let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+        Arc::new(builder.with_single_cert(vec![certificate.der().clone()], key).unwrap())
+    }
+
+    fn serve_with(
+        &self,
+        name: &str,
+        ask_client: bool,
+        answer: impl Fn(&Seen, &mut Tls) -> bool + Send + Sync + 'static,
+    ) -> Server {
+        let config = self.config(CertificateParams::new(vec![name.to_owned()]).unwrap(), ask_client);
         Server::with_connections(move |connection, stream: TcpStream, seen: &Mutex<Vec<Seen>>| {
             let tls = ServerConnection::new(Arc::clone(&config)).unwrap();
             let mut stream = StreamOwned::new(tls, stream);

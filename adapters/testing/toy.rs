@@ -43,6 +43,27 @@ impl Endpoint for Echo {
     }
 }
 
+/// Succeeds with 200 and a JSON string.
+pub struct Hello;
+
+impl Endpoint for Hello {
+    type Provider = Toy;
+    type Output = String;
+    type Refusal = Infallible;
+    const NAME: &'static str = "toy.hello";
+    const ROUTE: Route = Route::get("/hello");
+    const IDEMPOTENT: bool = true;
+
+    fn write(&self, _: &Toy, _: &mut Draft) {}
+
+    fn read(&self, _: &Toy, reply: Reply<'_>) -> Result<String, ReplyError<Infallible>> {
+        match reply.code() {
+            200 => reply.json_string(),
+            _ => reply.other(),
+        }
+    }
+}
+
 /// Asks for 1, waits, asks for 2; gives up at the second loss.
 #[derive(Default)]
 pub struct Steps {

@@ -18,6 +18,7 @@ use crate::body::{Outgoing, receive};
 use crate::clock::Clock;
 use crate::connect::Connect;
 use crate::failure::Failure;
+use crate::interim::Interim;
 use crate::trace::Trace;
 use crate::{Builder, Kept};
 
@@ -191,8 +192,10 @@ impl Client {
         let method = request.method().clone();
         let mut request = request.map(Outgoing::from);
         let connection = capture_connection(&mut request);
+        let interim = Interim::of(&mut request);
         let exchange = async {
-            let response = pool.request(request).await.map_err(|error| Failure::exchanging(&error))?;
+            let head = async { pool.request(request).await.map_err(|error| Failure::exchanging(&error)) };
+            let response = interim.before(head).await?;
             receive(&method, response, self.settings.cap).await
         };
         let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));
@@ -224,13 +227,16 @@ impl Given {
         R::Data: Send,
         R::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
-        Self(Box::new(move |request, cap| {
+        Self(Box::new(move |mut request, cap| {
             let mut service = service.clone();
             Box::pin(async move {
                 let failed = |error: S::Error| Failure::exchanging(&*error.into());
                 let method = request.method().clone();
+                // Counted if the service lets hyper see the request's extensions.
+                let interim = Interim::of(&mut request);
                 poll_fn(|cx| service.poll_ready(cx)).await.map_err(|error| failed(error).without_connection())?;
-                let response = service.call(request.map(B::from)).await.map_err(failed)?;
+                let head = service.call(request.map(B::from));
+                let response = interim.before(async { head.await.map_err(failed) }).await?;
                 receive(&method, response, cap).await
             })
         }))

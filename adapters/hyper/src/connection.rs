@@ -12,6 +12,7 @@ use hyper::rt::{Read, Write};
 
 use crate::body::{Outgoing, receive};
 use crate::failure::Failure;
+use crate::interim::Interim;
 use crate::trace::Trace;
 
 /// One HTTP/1.1 connection to one origin, on any runtime: with hyper alone.
@@ -98,12 +99,14 @@ impl Connection {
     }
 
     async fn carry(&mut self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        let request = self.direct(request).map_err(ExchangeError::not_sent)?;
+        let mut request = self.direct(request).map_err(ExchangeError::not_sent)?;
+        let interim = Interim::of(&mut request);
         let method = request.method().clone();
         // Taken out: it comes back only after a whole reply.
         let mut sender = self.sender.take().ok_or(ExchangeError::not_sent(TransportKind::Io))?;
         sender.ready().await.map_err(|_| ExchangeError::not_sent(TransportKind::Io))?;
-        let response = sender.send_request(request).await.map_err(|error| Failure::exchanging(&error))?;
+        let head = async { sender.send_request(request).await.map_err(|error| Failure::exchanging(&error)) };
+        let response = interim.before(head).await?;
         let response = receive(&method, response, self.cap).await?;
         // hyper itself closes it after a 101, and after a reply that says so.
         self.sender = Some(sender);

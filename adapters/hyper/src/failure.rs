@@ -89,7 +89,9 @@ fn classify(error: &(dyn StdError + 'static)) -> Option<Failure> {
 }
 
 fn hyper_kind(error: &hyper::Error) -> TransportKind {
-    if error.is_parse() {
+    if error.is_parse_too_large() {
+        TransportKind::HeadTooLarge
+    } else if error.is_parse() {
         TransportKind::Protocol
     } else if error.is_incomplete_message() {
         TransportKind::Truncated

@@ -12,6 +12,7 @@ mod clock;
 mod connect;
 mod connection;
 mod failure;
+mod interim;
 #[cfg(feature = "client")]
 mod keep;
 #[cfg(feature = "rustls")]

@@ -6,6 +6,8 @@
 #[macro_use]
 #[path = "../../testing/mod.rs"]
 mod testing;
+#[path = "../../testing/over_connection.rs"]
+mod over_connection;
 
 use std::future::Future;
 use std::io;
@@ -15,80 +17,19 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use authwire_core::BaseUrl;
-use authwire_core::http::{Request, Response};
 use authwire_core::transport::{ExchangeError, TransportKind};
 use authwire_hyper::{Connection, Driver};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
+use over_connection::{make, open};
+use testing::get;
 use testing::server::{Server, Then, ok};
-use testing::toy::{Echo, Error, Failed, Steps, Toy};
-use testing::{Adapter, Setup, get};
+use testing::toy::{Echo, Toy};
 use tokio::net::TcpStream;
-use tokio::runtime::{Builder, Runtime};
-
-/// Keeps one connection and opens another when that is used up.
-struct Single {
-    cap: usize,
-    connection: Mutex<Option<(BaseUrl, Connection)>>,
-    runtime: Runtime,
-}
-
-async fn open(base: &BaseUrl) -> Connection {
-    let stream = TcpStream::connect(base.authority().as_str()).await.unwrap();
-    let (connection, driver) = Connection::open(base, TokioIo::new(stream)).await.unwrap();
-    tokio::spawn(driver);
-    connection
-}
-
-impl Single {
-    fn with<T>(&self, base: &BaseUrl, use_it: impl AsyncFnOnce(&mut Connection) -> T) -> T {
-        let mut kept = self.connection.lock().unwrap();
-        self.runtime.block_on(async {
-            if !kept.as_ref().is_some_and(|(kept, connection)| kept == base && !connection.is_closed()) {
-                let mut connection = open(base).await;
-                connection.set_max_body(self.cap);
-                *kept = Some((base.clone(), connection));
-            }
-            use_it(&mut kept.as_mut().unwrap().1).await
-        })
-    }
-}
-
-impl Adapter for Single {
-    fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        let uri = request.uri();
-        let base = format!("{}://{}", uri.scheme_str().unwrap(), uri.authority().unwrap());
-        self.with(&BaseUrl::new(&base).unwrap(), async |connection| connection.exchange(request).await)
-    }
-
-    fn with_deadline(&self, _: Duration) -> Box<dyn Adapter> {
-        unimplemented!("a single connection has no deadline: no case asks for it")
-    }
-
-    fn with_fresh_connections(&self) -> Box<dyn Adapter> {
-        unimplemented!("a single connection is what it is: no case asks for it")
-    }
-
-    fn call_toy(&self, toy: &Toy, value: u32) -> Result<u32, Error> {
-        self.with(&toy.0, async |connection| connection.call(toy, &Echo(value)).await)
-    }
-
-    fn drive_toy(&self, _: &Toy, _: &mut Steps) -> Result<u32, Failed> {
-        unimplemented!("a single connection drives no flow: no case asks for it")
-    }
-
-    fn debug(&self) -> String {
-        format!("{:?}", self.connection.lock().unwrap())
-    }
-}
-
-fn make(setup: Setup) -> Box<dyn Adapter> {
-    let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    Box::new(Single { cap: setup.cap, connection: Mutex::default(), runtime })
-}
+use tokio::runtime::Builder;
 
 suite!(make, phases: false, tests: [
-    exact_bytes, large_bodies, statuses, redirects, cap, framing, never_resent, reset_in_body, late_replies,
+    exact_bytes, large_bodies, statuses, cap, never_resent, reset_in_body, late_replies, redirects, urls_in_replies,
 ]);
 
 #[test]
@@ -98,7 +39,7 @@ fn calls_and_refusals() {
         let server =
             Server::new(|seen| Then::Keep(ok(seen.head.split(' ').nth(1).unwrap().rsplit('/').next().unwrap())));
         let toy = Toy(BaseUrl::new(&server.url("/prefix")).unwrap());
-        let mut connection = open(&toy.0).await;
+        let mut connection = open(&toy.0, None).await.unwrap();
         assert_eq!(connection.call(&toy, &Echo(7)).await.unwrap(), 7);
 
         // Another origin than the one it leads to, in host, port or scheme.
@@ -117,7 +58,7 @@ fn calls_and_refusals() {
 
         // A dropped exchange uses it up.
         let hanging = Server::always(Then::Hang(Vec::new()));
-        let mut connection = open(&BaseUrl::new(&hanging.url("")).unwrap()).await;
+        let mut connection = open(&BaseUrl::new(&hanging.url("")).unwrap(), None).await.unwrap();
         let late = tokio::time::timeout(Duration::from_millis(100), connection.exchange(get(&hanging.url("/"))));
         assert!(late.await.is_err());
         assert!(connection.is_closed());

@@ -27,6 +27,9 @@ pub const MAX_HEAD: usize = 32 * 1024;
 /// The most headers of a reply that an adapter accepts.
 pub const MAX_HEADERS: usize = 100;
 
+/// The most interim (1xx) replies that an adapter reads before the reply, where it can count them.
+pub const MAX_INTERIM: usize = 100;
+
 /// Why no whole reply came: the kind alone. Texts of a socket, a TLS library or an HTTP library are not passed on, for
 /// they may quote a URI, and a URI may hold a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,7 +65,7 @@ pub enum TransportKind {
     /// The reply's body is larger than the cap.
     #[error("the reply's body is too large")]
     TooLarge,
-    /// The reply's status line and headers are too large.
+    /// The reply's status line and headers are too large, or too many interim (1xx) replies come before it.
     #[error("the reply's headers are too large")]
     HeadTooLarge,
     /// The reply's body is compressed or encoded in a way that was not asked for.
@@ -280,7 +283,7 @@ pub fn host(uri: &Uri) -> Option<HeaderValue> {
 /// status is 101 passes, as a status that no operation documents; the connection must not be used again after it.
 ///
 /// # Errors
-/// [`TransportKind::HeadTooLarge`] (more than [`MAX_HEADERS`]), [`Protocol`](TransportKind::Protocol),
+/// [`TransportKind::HeadTooLarge`] (more than [`MAX_HEADERS`] or [`MAX_HEAD`]), [`Protocol`](TransportKind::Protocol),
 /// [`UnsupportedEncoding`](TransportKind::UnsupportedEncoding), [`Unframed`](TransportKind::Unframed) or
 /// [`TooLarge`](TransportKind::TooLarge).
 pub fn check_head(
@@ -290,7 +293,11 @@ pub fn check_head(
     headers: &HeaderMap,
     cap: usize,
 ) -> Result<(), TransportKind> {
-    if headers.len() > MAX_HEADERS {
+    // As they stand on the wire: each with a colon, a space and the line's end.
+    let size = headers.iter().fold(0, |size: usize, (name, value)| {
+        size.saturating_add(name.as_str().len()).saturating_add(value.len()).saturating_add(4)
+    });
+    if headers.len() > MAX_HEADERS || size > MAX_HEAD {
         return Err(TransportKind::HeadTooLarge);
     }
     let has_length = headers.contains_key(CONTENT_LENGTH);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use authwire_core::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use authwire_core::transport::{
-    Collected, ExchangeError, MAX_BODY, Phase, ProxyAddress, SetupError, TransportKind, check_head, host, limit, pause,
-    prepare,
+    Collected, ExchangeError, MAX_BODY, MAX_HEAD, Phase, ProxyAddress, SetupError, TransportKind, check_head, host,
+    limit, pause, prepare,
 };
 use authwire_core::{CallError, Sent, Timestamp};
 
@@ -125,6 +125,11 @@ fn heads() {
     assert_eq!(head(204, Version::HTTP_11, &many), Err(HeadTooLarge));
     many.pop();
     assert_eq!(head(204, Version::HTTP_11, &many), Ok(()));
+    // "x: ", the value and the line's end, to the byte.
+    let long = "y".repeat(MAX_HEAD - 5);
+    assert_eq!(head(204, Version::HTTP_11, &[("x", &long)]), Ok(()));
+    assert_eq!(head(204, Version::HTTP_11, &[("xx", &long)]), Err(HeadTooLarge));
+    assert_eq!(head(204, Version::HTTP_11, &[("x", &long), ("y", "")]), Err(HeadTooLarge));
 }
 
 #[test]

@@ -1,0 +1,85 @@
+//! Proxies of the environment and one that was named.
+
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::thread;
+
+use authwire_core::transport::{ExchangeError, TransportKind};
+
+use crate::testing::server::{Seen, Server, Then, ok, read_request};
+use crate::testing::tls::Authority;
+use crate::testing::{Make, Setup, get};
+
+/// Proxies in the environment are not asked. The test runs itself with the environment set.
+pub fn environment(make: Make, _: bool) {
+    const URL: &str = "AUTHWIRE_TEST_URL";
+    if let Ok(url) = std::env::var(URL) {
+        assert_eq!(make(Setup::default()).exchange(get(&url)).unwrap().body(), b"straight");
+        return;
+    }
+    let server = Server::always(Then::Keep(ok("straight")));
+    let trap = Server::always(Then::Keep(ok("trap")));
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "environment"]).env(URL, server.url("/"));
+    for name in ["http_proxy", "https_proxy", "all_proxy"] {
+        child.env(name, trap.url("")).env(name.to_uppercase(), trap.url(""));
+    }
+    let output = child.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!((server.accepted(), trap.accepted()), (1, 0));
+}
+
+/// A proxy that was named: a tunnel, for `http` as well; its credentials stay with it.
+pub fn proxy(make: Make, _: bool) {
+    let authority = Authority::new();
+    let secure = authority.serve_ok("localhost");
+    let plain = Server::always(Then::Keep(ok("plain")));
+    let proxy = Server::with_connections(|connection, mut stream, seen| {
+        let Some(request) = read_request(connection, &mut stream) else { return };
+        seen.lock().unwrap().push(request.clone());
+        let target = request.head.split(' ').nth(1).unwrap();
+        let Ok(there) = TcpStream::connect(target) else {
+            let _ = stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\n\r\n");
+            return;
+        };
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        pipe(&stream, &there);
+    });
+    let client = make(Setup {
+        proxy: Some(format!("http://user:p%40ss@{}", proxy.address)),
+        roots: Some(authority.pem().into_bytes()),
+        ..Setup::default()
+    });
+    assert_eq!(client.exchange(get(&plain.url("/"))).unwrap().body(), b"plain");
+    let url = format!("https://localhost:{}/", secure.address.port());
+    assert_eq!(client.exchange(get(&url)).unwrap().body(), b"fine");
+    let seen = proxy.seen();
+    assert_eq!(seen.len(), 2);
+    let lines: Vec<&str> = seen.iter().map(|seen: &Seen| seen.head.lines().next().unwrap()).collect();
+    assert_eq!(lines[0], format!("CONNECT {} HTTP/1.1", plain.address));
+    assert_eq!(lines[1], format!("CONNECT localhost:{} HTTP/1.1", secure.address.port()));
+    // "user:p@ss"
+    assert!(seen.iter().all(|seen| seen.head.to_lowercase().contains("proxy-authorization: basic dxnlcjpwqhnz")));
+    for server in [&plain, &secure] {
+        assert!(!server.seen()[0].head.to_lowercase().contains("proxy"));
+    }
+    // A proxy that refuses: the request itself was not sent.
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let error = client.exchange(get(&format!("http://{nobody}/"))).unwrap_err();
+    assert_eq!(error, ExchangeError::not_sent(TransportKind::Connect));
+    // A port is said even where the URI has none.
+    let _ = client.exchange(get("http://localhost/"));
+    assert!(proxy.seen().last().unwrap().head.starts_with("CONNECT localhost:80 "));
+}
+
+fn pipe(one: &TcpStream, other: &TcpStream) {
+    let copy = |mut from: TcpStream, mut to: TcpStream| {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(std::net::Shutdown::Write);
+    };
+    let (a, b) = (one.try_clone().unwrap(), other.try_clone().unwrap());
+    let back = thread::spawn(move || copy(b, a));
+    copy(one.try_clone().unwrap(), other.try_clone().unwrap());
+    let _ = back.join();
+}
