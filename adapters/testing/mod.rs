@@ -92,7 +92,7 @@ macro_rules! suite {
         $(
             #[test]
             fn $test() {
-                testing::watched(60, || testing::cases::$test($make, $phases));
+                testing::watched(300, || testing::cases::$test($make, $phases));
             }
         )*
     };

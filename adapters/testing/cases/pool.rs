@@ -80,7 +80,8 @@ pub fn threads(make: Make, _: bool) {
 /// Replies that nobody asked for, at random times: on kept connections some are taken for answers, which nothing in
 /// HTTP/1.1 can prevent; on fresh ones none is.
 pub fn surplus(make: Make, _: bool) {
-    let runs = 10_000;
+    // `tests/examples/soak` has ten thousand.
+    let runs = 2_500;
     let came = crate::testing::surplus::surplus(make, runs);
     println!("{came:?}");
     assert_eq!((came.fresh.right, came.fresh.wrong, came.fresh.failed), (runs, 0, 0));

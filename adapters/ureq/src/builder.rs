@@ -1,12 +1,14 @@
-use std::fmt;
+use std::net::SocketAddr;
 use std::time::Duration;
+use std::{fmt, io};
 
 use authwire_core::http::HeaderValue;
 use authwire_core::transport::{MAX_BODY, MAX_HEAD, ProxyAddress, SetupError, limit};
 use ureq::{Agent, Proxy};
 
 use crate::client::{Client, Settings};
-use crate::connect::{Connect, Resolve};
+use crate::connect::Connect;
+use crate::resolve::{Lookup, Resolve, by_the_system};
 
 /// The settings of a [`Client`] to be.
 ///
@@ -19,6 +21,7 @@ pub struct Builder {
     idle: Option<Duration>,
     #[cfg(feature = "rustls")]
     tls: crate::tls::Tls,
+    lookup: Option<Box<Lookup>>,
     agent: Option<Agent>,
 }
 
@@ -40,12 +43,12 @@ impl Builder {
             idle: None,
             #[cfg(feature = "rustls")]
             tls: crate::tls::Tls::default(),
+            lookup: None,
             agent: None,
         }
     }
 
-    /// How long connecting may take, TLS included: 5 s unless set. Resolving the name is not part of it, see the
-    /// [crate's documentation](crate).
+    /// How long connecting may take, TLS included: 5 s unless set. Resolving the name may take as long again.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.settings.connect = limit(time);
         self
@@ -128,6 +131,18 @@ impl Builder {
         self
     }
 
+    /// Resolves names by this, from a host and a port, instead of by the system: a cache, a fixed table, addresses that
+    /// you allow. It runs on a thread of the client's, at most eight at a time, and is no longer waited for when the
+    /// time is over. An error, no address and a panic are all [`TransportKind::Resolve`](crate::TransportKind). A host
+    /// that is an address is not asked about.
+    pub fn resolver<F>(mut self, lookup: F) -> Self
+    where
+        F: Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,
+    {
+        self.lookup = Some(Box::new(lookup));
+        self
+    }
+
     /// Sends through this agent instead of one of our own. Its connector, resolver, TLS, proxy, pool and middleware are
     /// its own affair; redirects, statuses, time limits and caps are set by us for each request. What our own agent does
     /// better is listed in the [crate's documentation](crate).
@@ -165,7 +180,11 @@ impl Builder {
             return Err(SetupError::Unverified);
         }
         let _ = agent;
-        if self.proxy.is_some() || self.idle.is_some() { Err(SetupError::Conflict) } else { Ok(()) }
+        if self.proxy.is_some() || self.idle.is_some() || self.lookup.is_some() {
+            Err(SetupError::Conflict)
+        } else {
+            Ok(())
+        }
     }
 
     fn own(self, settings: Settings) -> Result<Client, SetupError> {
@@ -179,6 +198,7 @@ impl Builder {
         let idle = self.idle.unwrap_or(Duration::from_secs(10));
         #[cfg(feature = "rustls")]
         let tls = std::sync::Arc::new(self.tls.config()?);
+        let resolve = Resolve::new(self.lookup.unwrap_or_else(|| Box::new(by_the_system)));
         let agent = |connections: usize| {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
@@ -187,6 +207,7 @@ impl Builder {
                 .user_agent("")
                 .accept("")
                 .accept_encoding("")
+                .timeout_resolve(Some(settings.connect))
                 .timeout_connect(Some(settings.connect))
                 .timeout_send_request(Some(settings.send))
                 .timeout_send_body(Some(settings.send))
@@ -204,7 +225,7 @@ impl Builder {
                 #[cfg(feature = "rustls")]
                 std::sync::Arc::clone(&tls),
             );
-            Agent::with_parts(config, connect, Resolve::default())
+            Agent::with_parts(config, connect, resolve.clone())
         };
         let kept = agent(16);
         let fresh = agent(0);

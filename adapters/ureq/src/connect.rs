@@ -7,9 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use authwire_core::transport::TransportKind;
-use ureq::config::Config;
-use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
 };
@@ -130,7 +127,7 @@ impl Connector for Connect {
         // What a proxy or a TLS handshake was told is not the request.
         written(None);
         match opened {
-            Ok(transport) => Ok(transport.map(|inner| Guarded { inner, spoilt: Spoilt::default() })),
+            Ok(transport) => Ok(transport.map(Guarded::new)),
             Err(Error::Other(error)) if error.is::<NotConnected>() => Err(Error::Other(error)),
             Err(error) => Err(Error::Other(Box::new(NotConnected::new(&error, details)))),
         }
@@ -147,6 +144,14 @@ impl fmt::Debug for Connect {
 pub(crate) struct Guarded {
     inner: Box<dyn Transport>,
     spoilt: Spoilt,
+    /// Whether nothing was written yet.
+    is_new: bool,
+}
+
+impl Guarded {
+    fn new(inner: Box<dyn Transport>) -> Self {
+        Self { inner, spoilt: Spoilt::default(), is_new: true }
+    }
 }
 
 impl Transport for Guarded {
@@ -155,6 +160,11 @@ impl Transport for Guarded {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        // What comes before the first request is nobody's reply. The pool looks only before later ones; and under TLS
+        // the first bytes may be the handshake's last.
+        if std::mem::replace(&mut self.is_new, false) && !self.inner.is_tls() && !self.inner.is_open() {
+            return Err(Error::Io(std::io::ErrorKind::ConnectionAborted.into()));
+        }
         // Before the write: one that fails may have written a part.
         written(Some(Arc::clone(&self.spoilt)));
         self.inner.transmit_output(amount, timeout)
@@ -176,16 +186,5 @@ impl Transport for Guarded {
 impl fmt::Debug for Guarded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Guarded")
-    }
-}
-
-/// Asks the system's resolver, on the calling thread: ureq's own would start a thread for each call that has a
-/// deadline.
-#[derive(Debug, Default)]
-pub(crate) struct Resolve(DefaultResolver);
-
-impl Resolver for Resolve {
-    fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        self.0.resolve(uri, config, NextTimeout::default()).map_err(|_| Error::HostNotFound)
     }
 }

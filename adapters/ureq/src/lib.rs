@@ -8,6 +8,7 @@ mod clock;
 mod connect;
 mod failure;
 mod keep;
+mod resolve;
 #[cfg(feature = "rustls")]
 mod tls;
 mod trace;
