@@ -4,8 +4,9 @@
 use std::cell::Cell;
 use std::sync::mpsc::{Receiver, Sender};
 
+use authwire_core::keeper::Ticket;
 use authwire_core::{
-    Access, Auth, Draft, Endpoint, Flow, Generation, Keeper, Reply, ReplyError, Route, Sent, Step, Ticket, Timestamp,
+    Access, Auth, Draft, Endpoint, Flow, Generation, Keeper, Reply, ReplyError, Route, Sent, Step, Timestamp,
 };
 
 use super::stage::{Deed, Polls, Stop};
