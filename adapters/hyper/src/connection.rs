@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use authwire_core::http::header::HOST;
-use authwire_core::http::{Request, Response, Uri};
+use authwire_core::http::{HeaderValue, Request, Response, Uri};
 use authwire_core::transport::{ExchangeError, MAX_BODY, MAX_HEAD, MAX_HEADERS, TransportKind, host, prepare};
 use authwire_core::{BaseUrl, CallError, Endpoint};
 use hyper::client::conn::http1;
@@ -22,6 +22,8 @@ use crate::trace::Trace;
 pub struct Connection {
     sender: Option<http1::SendRequest<Outgoing>>,
     base: BaseUrl,
+    /// The `host` header of its requests.
+    host: HeaderValue,
     cap: usize,
 }
 
@@ -37,11 +39,14 @@ impl Connection {
     /// # Errors
     /// When hyper cannot take it up.
     pub async fn open<T: Read + Write + Unpin>(base: &BaseUrl, io: T) -> Result<(Self, Driver<T>), ExchangeError> {
+        let root = Uri::builder().scheme(base.scheme().clone()).authority(base.authority().clone()).path_and_query("/");
+        let host = root.build().ok().as_ref().and_then(host);
+        let host = host.ok_or(ExchangeError::not_sent(TransportKind::Refused))?;
         let mut builder = http1::Builder::new();
         builder.max_headers(MAX_HEADERS).max_header_size(MAX_HEAD).max_buf_size(MAX_HEAD);
         let (sender, connection) =
             builder.handshake(io).await.map_err(|_| ExchangeError::not_sent(TransportKind::Connect))?;
-        Ok((Self { sender: Some(sender), base: base.clone(), cap: MAX_BODY }, Driver(connection)))
+        Ok((Self { sender: Some(sender), base: base.clone(), host, cap: MAX_BODY }, Driver(connection)))
     }
 
     /// The most bytes of a reply's body: 1 MiB unless set.
@@ -118,10 +123,9 @@ impl Connection {
         let mut request = prepare(request)?;
         let uri = request.uri();
         let here = uri.scheme() == Some(self.base.scheme()) && uri.authority() == Some(self.base.authority());
-        let host = host(uri).filter(|_| here).ok_or(TransportKind::Refused)?;
-        let target = uri.path_and_query().cloned().ok_or(TransportKind::Refused)?;
+        let target = uri.path_and_query().cloned().filter(|_| here).ok_or(TransportKind::Refused)?;
         *request.uri_mut() = Uri::from(target);
-        request.headers_mut().insert(HOST, host);
+        request.headers_mut().insert(HOST, self.host.clone());
         Ok(request.map(Outgoing::from))
     }
 }

@@ -16,6 +16,9 @@ use crate::connect::Watch;
 use crate::trace::Trace;
 use crate::{Builder, Kept, failure};
 
+/// The most bytes of a reply's body that are read at once.
+const PIECE: usize = 8 * 1024;
+
 /// A blocking client. Cheap to clone; clones share their connections.
 ///
 /// It sends each request once, to the origin that the request names, and gives back what came: it follows no redirect,
@@ -225,8 +228,10 @@ impl Client {
         let cap = self.settings.cap;
         check_head(method, head.status, head.version, &head.headers, cap)?;
         let mut collected = Collected::new(&head.headers, cap);
+        let declared = body.content_length().and_then(|length| usize::try_from(length).ok());
+        // Room for all of a small reply, and no more: it is cleared first.
+        let mut piece = vec![0; declared.unwrap_or(PIECE).clamp(1, PIECE)];
         let mut reader = body.into_reader();
-        let mut piece = [0; 8 * 1024];
         loop {
             match reader.read(&mut piece) {
                 Ok(0) => return Ok(collected.into_response(head)),

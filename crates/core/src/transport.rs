@@ -12,7 +12,7 @@ use core::fmt;
 use core::time::Duration;
 
 use http::header::{
-    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 
@@ -220,29 +220,40 @@ pub enum SetupError {
 /// # Errors
 /// [`TransportKind::Refused`].
 pub fn prepare(mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, TransportKind> {
-    const KNOWN: [Method; 7] =
-        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
-    let keep_alive = HeaderName::from_static("keep-alive");
-    let proxy_connection = HeaderName::from_static("proxy-connection");
-    let ours = [CONNECTION, TRANSFER_ENCODING, TE, TRAILER, UPGRADE, EXPECT, keep_alive, proxy_connection];
-
-    let host = host(request.uri()).ok_or(TransportKind::Refused)?;
-    if !KNOWN.contains(request.method()) || ours.iter().any(|name| request.headers().contains_key(name)) {
-        return Err(TransportKind::Refused);
-    }
+    let says_zero = match *request.method() {
+        Method::POST | Method::PUT | Method::PATCH => true,
+        Method::GET | Method::HEAD | Method::DELETE | Method::OPTIONS => false,
+        _ => return Err(TransportKind::Refused),
+    };
+    let place = place(request.uri()).ok_or(TransportKind::Refused)?;
     let length = request.body().len();
-    let headers = request.headers();
-    let other_host = headers.get_all(HOST).iter().any(|value| !is(value.as_bytes(), host.as_bytes()));
-    let other_length = headers.get_all(CONTENT_LENGTH).iter().any(|value| digits(value.as_bytes()) != Some(length));
-    if other_host || other_length {
-        return Err(TransportKind::Refused);
+    let says_length = length > 0 || says_zero;
+    // Once through what there is, instead of looking for each name.
+    let mut lengths = 0_usize;
+    let mut is_plain = true;
+    for (name, value) in request.headers() {
+        let value = value.as_bytes();
+        let is_right = match *name {
+            HOST => is(value, place.as_bytes()),
+            CONTENT_LENGTH => {
+                lengths = lengths.saturating_add(1);
+                is_plain = value.iter().all(u8::is_ascii_digit) && !matches!(value, [b'0', _, ..]);
+                digits(value) == Some(length)
+            }
+            CONNECTION | TRANSFER_ENCODING | TE | TRAILER | UPGRADE | EXPECT => false,
+            _ => !matches!(name.as_str(), "keep-alive" | "proxy-connection"),
+        };
+        if !is_right {
+            return Err(TransportKind::Refused);
+        }
     }
-    let says_zero = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-    let headers = request.headers_mut();
-    if length > 0 || says_zero {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    } else {
+    let is_as_meant = if says_length { lengths == 1 && is_plain } else { lengths == 0 };
+    if !is_as_meant {
+        let headers = request.headers_mut();
         headers.remove(CONTENT_LENGTH);
+        if says_length {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
     }
     *request.version_mut() = Version::HTTP_11;
     *request.extensions_mut() = Extensions::new();
@@ -253,25 +264,35 @@ pub fn prepare(mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, Transp
 /// the URI is not absolute `http` or `https`, has a user name, or has no valid host and port.
 #[must_use]
 pub fn host(uri: &Uri) -> Option<HeaderValue> {
+    HeaderValue::from_str(place(uri)?).ok()
+}
+
+fn place(uri: &Uri) -> Option<&str> {
     let own_port = match uri.scheme_str() {
         Some("https") => 443,
         Some("http") => 80,
         _ => return None,
     };
-    let authority = uri.authority()?;
-    let host = authority.host();
+    let whole = uri.authority()?.as_str();
+    // A user name would stand before the host.
+    if whole.bytes().any(|byte| byte == b'@') {
+        return None;
+    }
+    let (host, port) = match whole.rsplit_once(':') {
+        // A colon of an IPv6 address's stands before its bracket.
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (whole, ""),
+    };
     if host.is_empty() {
         return None;
     }
-    // A user name would stand before the host.
-    let rest = authority.as_str().strip_prefix(host)?;
-    match rest.strip_prefix(':') {
-        None | Some("") => HeaderValue::from_str(host).ok(),
-        Some(_) => match authority.port_u16()? {
-            0 => None,
-            port if port == own_port => HeaderValue::from_str(host).ok(),
-            _ => HeaderValue::from_str(authority.as_str()).ok(),
-        },
+    if port.is_empty() {
+        return Some(host);
+    }
+    match digits::<u16>(port.as_bytes())? {
+        0 => None,
+        port if port == own_port => Some(host),
+        _ => Some(whole),
     }
 }
 
@@ -300,22 +321,21 @@ pub fn check_head(
     if headers.len() > MAX_HEADERS || size > MAX_HEAD {
         return Err(TransportKind::HeadTooLarge);
     }
-    let has_length = headers.contains_key(CONTENT_LENGTH);
-    let has_coding = headers.contains_key(TRANSFER_ENCODING);
+    let framing = Framing::of(headers);
+    let has_coding = framing.codings > 0;
     if has_coding {
-        let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
-        let chunked = codings.next().is_some_and(|value| is(value.as_bytes(), b"chunked")) && codings.next().is_none();
+        let chunked = framing.codings == 1 && framing.is_chunked;
         if !chunked && has_compression(headers) {
             return Err(TransportKind::UnsupportedEncoding);
         }
-        if !chunked || has_length || version != Version::HTTP_11 {
+        if !chunked || framing.has_length || version != Version::HTTP_11 {
             return Err(TransportKind::Protocol);
         }
     }
-    if headers.get_all(CONTENT_ENCODING).iter().any(|value| !is(value.as_bytes(), b"identity")) {
+    if framing.is_encoded {
         return Err(TransportKind::UnsupportedEncoding);
     }
-    let length = declared_length(headers)?;
+    let length = framing.length?;
     if request == Method::HEAD || status.is_informational() || matches!(status.as_u16(), 204 | 304) {
         return Ok(());
     }
@@ -326,11 +346,45 @@ pub fn check_head(
     }
 }
 
-/// The length that all `content-length` headers agree on.
-fn declared_length(headers: &HeaderMap) -> Result<Option<u64>, TransportKind> {
-    let values = headers.get_all(CONTENT_LENGTH).iter().flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
-    let mut length = None;
-    for value in values {
+/// What the headers say of the body, from one look at each.
+struct Framing {
+    has_length: bool,
+    /// The length that all `content-length` headers agree on.
+    length: Result<Option<u64>, TransportKind>,
+    /// How many `transfer-encoding` there are.
+    codings: usize,
+    /// Whether the last of them says `chunked` alone.
+    is_chunked: bool,
+    /// Whether a `content-encoding` says another than `identity`.
+    is_encoded: bool,
+}
+
+impl Framing {
+    fn of(headers: &HeaderMap) -> Self {
+        let mut framing =
+            Self { has_length: false, length: Ok(None), codings: 0, is_chunked: false, is_encoded: false };
+        for (name, value) in headers {
+            let value = value.as_bytes();
+            match *name {
+                CONTENT_LENGTH => {
+                    framing.has_length = true;
+                    framing.length = framing.length.and_then(|length| agree(length, value));
+                }
+                TRANSFER_ENCODING => {
+                    framing.codings = framing.codings.saturating_add(1);
+                    framing.is_chunked = is(value, b"chunked");
+                }
+                CONTENT_ENCODING => framing.is_encoded |= !is(value, b"identity"),
+                _ => {}
+            }
+        }
+        framing
+    }
+}
+
+/// The length that this `content-length` says, as often as it says it, unless another was said before.
+fn agree(mut length: Option<u64>, value: &[u8]) -> Result<Option<u64>, TransportKind> {
+    for value in value.split(|&byte| byte == b',') {
         let next = digits(value).ok_or(TransportKind::Protocol)?;
         if length.is_some_and(|length| length != next) {
             return Err(TransportKind::Protocol);
@@ -368,7 +422,7 @@ impl Collected {
     /// An empty body with room for the length that the headers declare, within the cap.
     #[must_use]
     pub fn new(headers: &HeaderMap, cap: usize) -> Self {
-        let declared = declared_length(headers).ok().flatten().and_then(|length| usize::try_from(length).ok());
+        let declared = headers.get(CONTENT_LENGTH).and_then(|value| digits(value.as_bytes()));
         // At most this much on a server's word alone.
         let room = declared.unwrap_or(0).min(cap).min(64 * 1024);
         Self { bytes: Vec::with_capacity(room), cap }
@@ -388,12 +442,9 @@ impl Collected {
 
     /// The reply: status, version, headers and the body. Nothing else that a library attached to it.
     #[must_use]
-    pub fn into_response(self, head: http::response::Parts) -> Response<Vec<u8>> {
-        let mut response = Response::new(self.bytes);
-        *response.status_mut() = head.status;
-        *response.version_mut() = head.version;
-        *response.headers_mut() = head.headers;
-        response
+    pub fn into_response(self, mut head: http::response::Parts) -> Response<Vec<u8>> {
+        head.extensions = Extensions::new();
+        Response::from_parts(head, self.bytes)
     }
 }
 

@@ -34,8 +34,8 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-fn expect(response: &Response<Vec<u8>>, status: StatusCode) -> Result<&[u8], Failure> {
-    if response.status() == status { Ok(response.body()) } else { Err(Failure::Status) }
+fn expect<B: AsRef<[u8]>>(response: &Response<B>, status: StatusCode) -> Result<&[u8], Failure> {
+    if response.status() == status { Ok(response.body().as_ref()) } else { Err(Failure::Status) }
 }
 
 /// nextAuth, `getSession`.
@@ -73,7 +73,7 @@ pub(crate) struct Session {
 }
 
 /// Reads the answer to `getSession`.
-pub(crate) fn session(response: &Response<Vec<u8>>) -> Result<Session, Failure> {
+pub(crate) fn session<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Session, Failure> {
     let body: SessionBody = serde_json::from_slice(expect(response, StatusCode::OK)?)?;
     let login_qr = body.loginqrdata.map(|data| STANDARD.decode(data)).transpose().map_err(|_| Failure::Body)?;
     let is_logged_in = body.loggedin.unwrap_or(false);
@@ -106,7 +106,7 @@ pub(crate) fn get_qr_login(
 }
 
 /// Reads the answer to `getQrLogin`.
-pub(crate) fn picture(response: &Response<Vec<u8>>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn picture<B: AsRef<[u8]>>(response: &Response<B>) -> Result<Vec<u8>, Failure> {
     let body = expect(response, StatusCode::OK)?;
     if body.starts_with(b"\x89PNG\r\n\x1a\n") { Ok(body.to_vec()) } else { Err(Failure::Body) }
 }
@@ -145,7 +145,7 @@ pub(crate) struct Account {
 }
 
 /// Reads the answer to `updateAccountUser`.
-pub(crate) fn account(response: &Response<Vec<u8>>, asked: i64) -> Result<Account, Failure> {
+pub(crate) fn account<B: AsRef<[u8]>>(response: &Response<B>, asked: i64) -> Result<Account, Failure> {
     let account: Account = serde_json::from_slice(expect(response, StatusCode::OK)?)?;
     if account.id == asked { Ok(account) } else { Err(Failure::Body) }
 }
@@ -166,7 +166,7 @@ struct Registered {
 }
 
 /// Reads the answer to `key_register`.
-pub(crate) fn secret(response: &Response<Vec<u8>>) -> Result<String, Failure> {
+pub(crate) fn secret<B: AsRef<[u8]>>(response: &Response<B>) -> Result<String, Failure> {
     let body: Registered = serde_json::from_slice(expect(response, StatusCode::CREATED)?)?;
     Ok(body.secret)
 }
@@ -193,7 +193,7 @@ pub(crate) struct User {
 }
 
 /// Reads the answer to `users/totp/auth`.
-pub(crate) fn user(response: &Response<Vec<u8>>, asked: &str) -> Result<User, Failure> {
+pub(crate) fn user<B: AsRef<[u8]>>(response: &Response<B>, asked: &str) -> Result<User, Failure> {
     let user: User = serde_json::from_slice(expect(response, StatusCode::OK)?)?;
     if user.user_id == asked { Ok(user) } else { Err(Failure::Body) }
 }
@@ -235,7 +235,7 @@ struct LoginAnswer {
 }
 
 /// Reads the answer to "User Login".
-pub(crate) fn tokens(response: &Response<Vec<u8>>) -> Result<(String, Tokens), Failure> {
+pub(crate) fn tokens<B: AsRef<[u8]>>(response: &Response<B>) -> Result<(String, Tokens), Failure> {
     let answer: LoginAnswer = serde_json::from_slice(expect(response, StatusCode::OK)?)?;
     match answer.tokens {
         Some(tokens) if !answer.require_email_verification => Ok((answer.message, tokens)),
