@@ -120,8 +120,10 @@ fn is_silent(stream: &TcpStream) -> bool {
 }
 
 impl Connection for Guarded {
+    /// Without the addresses: they would be copied into every reply, and dropped there.
     fn connected(&self) -> Connected {
-        self.inner.connected()
+        let connected = Connected::new().proxy(self.inner.connected().is_proxied());
+        if self.is_http1 { connected } else { connected.negotiated_h2() }
     }
 }
 
