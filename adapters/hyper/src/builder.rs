@@ -194,9 +194,14 @@ impl Builder {
         };
         let connect = Connect::new(tcp, self.connect.unwrap_or(Duration::from_secs(5)));
         let idle = self.idle.unwrap_or(Duration::from_secs(10));
+        #[cfg(feature = "http2")]
+        let http1_only = !self.http2;
+        #[cfg(not(feature = "http2"))]
+        let http1_only = true;
         let pool = |connections: usize| -> Pool {
             legacy::Client::builder(TokioExecutor::new())
                 .retry_canceled_requests(false)
+                .set_host(!http1_only)
                 .http1_max_headers(MAX_HEADERS)
                 .http1_max_buf_size(MAX_HEAD)
                 .pool_timer(TokioTimer::new())
@@ -204,7 +209,7 @@ impl Builder {
                 .pool_max_idle_per_host(connections)
                 .build(connect.clone())
         };
-        Ok(Client::own(pool(16), pool(0), self.settings))
+        Ok(Client::own(pool(16), pool(0), http1_only, self.settings))
     }
 }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use authwire_core::http::header::USER_AGENT;
 use authwire_core::http::{HeaderValue, Request, Response};
-use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind, limit, pause, prepare};
+use authwire_core::transport::{
+    ExchangeError, Phase, SetupError, TransportKind, limit, pause, prepare, prepare_with_host,
+};
 use authwire_core::{CallError, Endpoint, Flow, Keeper, Reply, Sent, Step};
 use http_body::Body;
 use hyper_util::client::legacy;
@@ -34,7 +36,7 @@ pub struct Client {
 
 enum Clients {
     /// Ours: one that keeps connections, one that does not.
-    Own { kept: Pool, fresh: Pool },
+    Own { kept: Pool, fresh: Pool, http1_only: bool },
     /// The caller's.
     Given(Given),
 }
@@ -63,8 +65,9 @@ impl Client {
         Builder::new()
     }
 
-    pub(crate) fn own(kept: Pool, fresh: Pool, settings: Settings) -> Self {
-        Self { clients: Arc::new(Clients::Own { kept, fresh }), settings }
+    /// With `http1_only`, the pools must not say the host themselves.
+    pub(crate) fn own(kept: Pool, fresh: Pool, http1_only: bool, settings: Settings) -> Self {
+        Self { clients: Arc::new(Clients::Own { kept, fresh, http1_only }), settings }
     }
 
     pub(crate) fn given(service: Given, settings: Settings) -> Self {
@@ -133,12 +136,15 @@ impl Client {
     }
 
     async fn carry(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        let mut request = prepare(request).map_err(ExchangeError::not_sent)?;
+        // HTTP/2 has no such header, and a service of the caller's may speak it.
+        let says_host = matches!(&*self.clients, Clients::Own { http1_only: true, .. });
+        let prepared = if says_host { prepare_with_host(request) } else { prepare(request) };
+        let mut request = prepared.map_err(ExchangeError::not_sent)?;
         if let Some(name) = &self.settings.user_agent {
             request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());
         }
         let result = match &*self.clients {
-            Clients::Own { kept, fresh } => self.send(if self.settings.fresh { fresh } else { kept }, request).await,
+            Clients::Own { kept, fresh, .. } => self.send(if self.settings.fresh { fresh } else { kept }, request).await,
             Clients::Given(service) => {
                 let exchange = (service.0)(request, self.settings.cap);
                 let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));

@@ -219,7 +219,19 @@ pub enum SetupError {
 ///
 /// # Errors
 /// [`TransportKind::Refused`].
-pub fn prepare(mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, TransportKind> {
+pub fn prepare(request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, TransportKind> {
+    prepared(request, false)
+}
+
+/// [`prepare`], and the `host` header besides: for a library that leaves it to its caller, or takes longer over it.
+///
+/// # Errors
+/// [`TransportKind::Refused`].
+pub fn prepare_with_host(request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, TransportKind> {
+    prepared(request, true)
+}
+
+fn prepared(mut request: Request<Vec<u8>>, with_host: bool) -> Result<Request<Vec<u8>>, TransportKind> {
     let says_zero = match *request.method() {
         Method::POST | Method::PUT | Method::PATCH => true,
         Method::GET | Method::HEAD | Method::DELETE | Method::OPTIONS => false,
@@ -247,6 +259,7 @@ pub fn prepare(mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, Transp
             return Err(TransportKind::Refused);
         }
     }
+    let host = if with_host { Some(HeaderValue::from_str(place).map_err(|_| TransportKind::Refused)?) } else { None };
     let is_as_meant = if says_length { lengths == 1 && is_plain } else { lengths == 0 };
     if !is_as_meant {
         let headers = request.headers_mut();
@@ -254,6 +267,9 @@ pub fn prepare(mut request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, Transp
         if says_length {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
+    }
+    if let Some(host) = host {
+        request.headers_mut().insert(HOST, host);
     }
     *request.version_mut() = Version::HTTP_11;
     *request.extensions_mut() = Extensions::new();
@@ -275,13 +291,16 @@ fn place(uri: &Uri) -> Option<&str> {
     };
     let whole = uri.authority()?.as_str();
     // A user name would stand before the host.
-    if whole.bytes().any(|byte| byte == b'@') {
+    if whole.as_bytes().contains(&b'@') {
         return None;
     }
-    let (host, port) = match whole.rsplit_once(':') {
-        // A colon of an IPv6 address's stands before its bracket.
-        Some((host, port)) if !port.ends_with(']') => (host, port),
-        _ => (whole, ""),
+    let digits_at_end = whole.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (front, port) = whole.split_at_checked(whole.len().saturating_sub(digits_at_end))?;
+    let (host, port) = match front.strip_suffix(':') {
+        Some(host) => (host, port),
+        // No port; the colons of an IPv6 address stand in brackets.
+        None if whole.ends_with(']') || !whole.as_bytes().contains(&b':') => (whole, ""),
+        None => return None,
     };
     if host.is_empty() {
         return None;
@@ -403,9 +422,14 @@ fn has_compression(headers: &HeaderMap) -> bool {
 }
 
 /// A number of ASCII digits alone, with white space around it.
-fn digits<T: core::str::FromStr>(text: &[u8]) -> Option<T> {
+fn digits<T: TryFrom<u64>>(text: &[u8]) -> Option<T> {
     let text = text.trim_ascii();
-    if text.iter().all(u8::is_ascii_digit) { core::str::from_utf8(text).ok()?.parse().ok() } else { None }
+    let mut number = if text.is_empty() { None } else { Some(0_u64) };
+    for byte in text {
+        let digit = Some(byte.wrapping_sub(b'0')).filter(|digit| *digit <= 9)?;
+        number = number?.checked_mul(10)?.checked_add(digit.into());
+    }
+    T::try_from(number?).ok()
 }
 
 fn is(value: &[u8], word: &[u8]) -> bool {
