@@ -144,7 +144,9 @@ impl Client {
             request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());
         }
         let result = match &*self.clients {
-            Clients::Own { kept, fresh, .. } => self.send(if self.settings.fresh { fresh } else { kept }, request).await,
+            Clients::Own { kept, fresh, .. } => {
+                self.send(if self.settings.fresh { fresh } else { kept }, request).await
+            }
             Clients::Given(service) => {
                 let exchange = (service.0)(request, self.settings.cap);
                 let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));

@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
+use authwire_core::http::header::HOST;
 use authwire_core::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use authwire_core::transport::{
     Collected, ExchangeError, MAX_BODY, MAX_HEAD, Phase, ProxyAddress, SetupError, TransportKind, check_head, host,
-    limit, pause, prepare,
+    limit, pause, prepare, prepare_with_host,
 };
 use authwire_core::{CallError, Sent, Timestamp};
 
@@ -28,6 +29,11 @@ fn hosts() {
         ("http://user@example.com/", None),
         ("http://user:word@example.com/", None),
         ("http://@example.com/", None),
+        ("http://[::1]:/", Some("[::1]")),
+        ("http://[::1]:0443/", Some("[::1]:0443")),
+        ("http://example.com:12a4/", None),
+        ("http://example.com:+80/", None),
+        ("http://:80/", None),
         ("ws://example.com/", None),
         ("example.com:80", None),
         ("/path", None),
@@ -50,6 +56,50 @@ fn requests_are_made_alike() {
     assert!(request.extensions().is_empty());
     assert_eq!(request.headers()["content-length"], "2");
     assert_eq!(request.headers().len(), 1);
+}
+
+#[test]
+fn lengths_become_the_body_s() {
+    let sent = |method: &str, lengths: &[&str], body: &[u8]| {
+        let mut request = Request::builder().method(method).uri("http://example.com").body(body.to_vec()).unwrap();
+        for length in lengths {
+            request.headers_mut().append("content-length", HeaderValue::from_str(length).unwrap());
+        }
+        let request = prepare(request).ok()?;
+        Some(
+            request
+                .headers()
+                .get_all("content-length")
+                .iter()
+                .map(|value| value.to_str().unwrap().to_owned())
+                .collect(),
+        )
+    };
+    let said = |text: &str| Some(vec![text.to_owned()]);
+    for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+        for lengths in [&[][..], &["2"], &["02"], &[" 2 "], &["2", "2"]] {
+            assert_eq!(sent(method, lengths, b"ab"), said("2"), "{method} {lengths:?}");
+        }
+        for lengths in [&["3"][..], &["2", "3"], &["+2"], &[""], &["2,2"], &["18446744073709551618"]] {
+            assert_eq!(sent(method, lengths, b"ab"), None, "{method} {lengths:?}");
+        }
+        let empty = if matches!(method, "GET" | "DELETE") { Some(vec![]) } else { said("0") };
+        for lengths in [&[][..], &["0"], &["00"], &["0", "0"]] {
+            assert_eq!(sent(method, lengths, b""), empty, "{method} {lengths:?}");
+        }
+    }
+}
+
+#[test]
+fn the_host_can_be_said() {
+    let said = |named: Option<&str>| {
+        let mut request = Request::get("http://example.com:80/path").body(vec![]).unwrap();
+        request.headers_mut().extend(named.map(|name| (HOST, HeaderValue::from_str(name).unwrap())));
+        prepare_with_host(request).map(|request| request.headers().get_all(HOST).iter().cloned().collect::<Vec<_>>())
+    };
+    assert_eq!(said(None), Ok(vec![HeaderValue::from_static("example.com")]));
+    assert_eq!(said(Some("EXAMPLE.com")), Ok(vec![HeaderValue::from_static("example.com")]));
+    assert_eq!(said(Some("example.org")), Err(TransportKind::Refused));
 }
 
 fn head(status: u16, version: Version, headers: &[(&str, &str)]) -> Result<(), TransportKind> {
