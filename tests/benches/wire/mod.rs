@@ -2,6 +2,7 @@
 
 mod blocking;
 mod calls;
+pub(crate) mod emulated;
 #[path = "../yardstick/hand.rs"]
 #[allow(dead_code, reason = "not every call goes over the socket")]
 mod hand;

@@ -72,7 +72,7 @@ fn client() -> Client {
 }
 
 /// Runs in the calling thread: one after another, or shared out among tasks.
-fn run<F>(in_flight: usize, work: impl Fn(u32) -> F + 'static) -> Run
+pub(crate) fn run<F>(in_flight: usize, work: impl Fn(u32) -> F + 'static) -> Run
 where
     F: Future<Output = ()> + Send + 'static,
 {
