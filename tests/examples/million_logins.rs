@@ -67,7 +67,8 @@ fn memory(cost: Option<Cost>) -> Option<String> {
 
 fn growth(costs: &[Cost]) -> Vec<String> {
     let Some(least) = costs.first() else { return Vec::new() };
-    println!("\n{:>9} flows  ns a poll  growth  growth of log n", "");
+    println!("\na poll is three steps of a flow, its request built and its reply read; the median:");
+    println!("{:>9} flows  ns a poll  growth  growth of log n", "");
     let mut broken = Vec::new();
     for cost in costs {
         let growth = cost.poll.as_secs_f64() / least.poll.as_secs_f64();

@@ -16,17 +16,20 @@ use crate::golden::response;
 
 /// How long a reply takes, on the virtual clock.
 const LATENCY: Duration = Duration::from_millis(100);
-/// How many polls are timed at a time, at least.
-const POLLS: usize = 200_000;
-/// How often that is done. The best time counts: what else the machine does only adds to it.
-const ROUNDS: usize = 7;
+/// How many polls are timed at a time: few, so that most are done before the machine turns to something else.
+const POLLS: usize = 500;
+/// How often a number of flows has its turn.
+const ROUNDS: usize = 5;
+/// How many polls it has in a turn, at least.
+const TURN: usize = 200_000;
 
 /// What so many flows cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
     /// How many flows were pending.
     pub flows: usize,
-    /// The time of one poll: a request built, handed out and put under way, and its reply read.
+    /// The time of one poll, which is three steps of a flow: its request built and handed out, and its reply read. The
+    /// median of many: what is interrupted does not count.
     pub poll: Duration,
     /// The memory that this process has more of than before, all of it: flows, their secrets, and the scheduler. `None`
     /// where the system does not say.
@@ -38,14 +41,20 @@ pub struct Cost {
 #[must_use]
 pub fn costs(sizes: &[usize]) -> Vec<Cost> {
     let mut all: Vec<(Polls, Cost)> = sizes.iter().rev().map(|flows| begin(*flows)).collect();
+    let mut times = vec![Vec::new(); all.len()];
     // In turns, so that a busy machine is busy for all.
     for _ in 0..ROUNDS {
-        for (polls, cost) in &mut all {
-            let timed = cost.flows.max(POLLS);
-            let start = Instant::now();
-            polls.run(timed);
-            cost.poll = cost.poll.min(start.elapsed().div_f64(timed as f64));
+        for ((polls, cost), times) in all.iter_mut().zip(&mut times) {
+            for _ in 0..cost.flows.max(TURN).div_ceil(POLLS) {
+                let start = Instant::now();
+                polls.run(POLLS);
+                times.push(start.elapsed());
+            }
         }
+    }
+    for ((_, cost), times) in all.iter_mut().zip(&mut times) {
+        times.sort_unstable();
+        cost.poll = times[times.len() / 2].div_f64(POLLS as f64);
     }
     all.into_iter().rev().map(|(_, cost)| cost).collect()
 }
@@ -56,7 +65,7 @@ fn begin(flows: usize) -> (Polls, Cost) {
     // Each has had a reply and is waiting by then.
     polls.run(2 * flows);
     let resident = before.zip(resident()).map(|(before, after)| after.saturating_sub(before));
-    (polls, Cost { flows, poll: Duration::MAX, resident })
+    (polls, Cost { flows, poll: Duration::ZERO, resident })
 }
 
 /// What this process has in memory, in bytes.
