@@ -154,8 +154,11 @@ impl Client {
     }
 
     /// Keeps a session: gives a handle that many threads can have, each of which asks it for the session's token.
+    ///
+    /// A refresh goes out on a connection of its own, as with [`with_fresh_connections`](Self::with_fresh_connections): on
+    /// one that the server is just closing it would be lost, and the session with it.
     pub fn keep<K: Keeper>(&self, provider: K::Provider, keeper: K) -> Kept<K> {
-        Kept::new(self.clone(), provider, keeper)
+        Kept::new(self.with_fresh_connections(), provider, keeper)
     }
 
     /// How long somebody waits for an exchange of another caller.

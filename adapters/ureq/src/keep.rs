@@ -14,6 +14,35 @@ use crate::clock::Clock;
 /// it is time. Cheap to clone; clones share the keeper.
 ///
 /// Made by [`Client::keep`].
+///
+/// ```
+/// use authwire_nap::keeper::SessionKeeper;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use authwire_nap::users::SignUp;
+/// # use authwire_nap::{ApiKey, Nap, Password, sessions::Login};
+/// # let emulator = authwire_emulator::Server::start()?;
+/// # let key = emulator.with_emulator(|e, _| e.nap.api_key().to_owned());
+/// # let provider = Nap::new(emulator.nap_url().parse()?, &ApiKey::new(key)?);
+/// # let client = authwire_ureq::Client::new()?;
+/// # client.call(&provider, &SignUp::new("ada@example.com", Password::new("correct horse")?, "Ada", "Lovelace"))?;
+/// # emulator.with_emulator(|e, _| e.nap.set_verified("ada@example.com", true));
+/// # let login = Login::new("ada@example.com", Password::new("correct horse")?);
+/// let tokens = client.call(&provider, &login)?.tokens;
+/// let kept = client.keep(provider.clone(), SessionKeeper::new(tokens, authwire_ureq::now()));
+///
+/// // In each thread, for each use:
+/// let lent = kept.token()?;
+/// // … a request of your own, with `lent.token`. If it is not accepted there:
+/// kept.rejected(lent.generation);
+///
+/// // The end:
+/// let mut keeper = kept.into_keeper()?;
+/// if let Some(logout) = keeper.logout() {
+///     client.call(&provider, &logout)?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Kept<K: Keeper> {
     client: Client,
     inner: Arc<Inner<K>>,

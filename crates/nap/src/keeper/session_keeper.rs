@@ -171,9 +171,8 @@ impl SessionKeeper {
 
     fn go_on(&mut self, goes_on: bool) -> bool {
         if goes_on {
+            // What was due then is due still.
             self.state = State::Ready;
-            // There is a refresh to be made up for.
-            self.rejected = true;
         }
         goes_on
     }
