@@ -208,13 +208,16 @@ const AUTHENTIQ: [(&str, &str, u64, &str); 35] = [
     ("keys.retrieve", "GET /key/{PK}", 410, "Refused(RevokedKey)"),
 ];
 
-const NEXTAUTH: [(&str, &str, u64, &str); 22] = [
+const NEXTAUTH: [(&str, &str, u64, &str); 25] = [
     ("servers.vash", "GET /servers/{serverid}/vash", 200, "Ok"),
     ("sessions.qr_enrol", "GET /servers/{serverid}/sessions/qr/enrol", 200, "Ok"),
     ("sessions.get", "GET /servers/{serverid}/sessions/", 200, "Ok"),
     ("sessions.get", "GET /servers/{serverid}/sessions/", 200, "Ok"),
     ("sessions.register_user", "POST /servers/{serverid}/sessions/registeruser", 200, "Ok"),
     ("sessions.get", "GET /servers/{serverid}/sessions/", 200, "Ok"),
+    ("sessions.logout", "POST /servers/{serverid}/sessions/logout", 200, "Ok"),
+    ("sessions.get", "GET /servers/{serverid}/sessions/", 200, "Ok"),
+    ("sessions.qr_login", "GET /servers/{serverid}/sessions/qr/login", 200, "Ok"),
     ("sessions.logout", "POST /servers/{serverid}/sessions/logout", 200, "Ok"),
     ("sessions.get", "GET /servers/{serverid}/sessions/", 200, "Ok"),
     ("sessions.qr_login", "GET /servers/{serverid}/sessions/qr/login", 200, "Ok"),
@@ -283,26 +286,34 @@ fn json_tells_the_whole_story_through_both_adapters() {
     }
 }
 
-/// Two logins: each ends with Ada's, after at least one poll that came too early and two that agree.
+/// Three logins: each ends with Ada's, after at least one poll that came too early and two that agree. One of them was
+/// begun by another program, through the other adapter.
 #[test]
 fn each_flow_of_nextauth_shows_its_polls() {
     let lines = json_lines(&authwire(&["tour", "--json", "--provider", "nextauth"]).stdout);
-    for adapter in ["ureq", "hyper"] {
+    for (adapter, other) in [("ureq", "hyper"), ("hyper", "ureq")] {
         let records: Vec<_> = lines.iter().filter(|record| record["adapter"] == adapter).collect();
-        let flows: Vec<_> = records.iter().filter(|record| record["kind"] == "flow").collect();
-        assert_eq!(flows.len(), 2);
+        let flows = records.iter().filter(|record| record["kind"] == "flow");
+        let is_stored = |flow: &&Value| flow["said"].as_str().unwrap().contains("it is stored");
+        let (stored, flows): (Vec<&Value>, Vec<&Value>) = flows.copied().partition(is_stored);
+        assert_eq!((stored.len(), flows.len()), (1, 3));
+        let of_step = |step: &Value, kind: &str, adapter: &str| {
+            let fits =
+                |record: &&Value| record["step"] == *step && record["kind"] == kind && record["adapter"] == adapter;
+            lines.iter().filter(fits).count()
+        };
         for flow in flows {
             assert_eq!(flow["outcome"], "Ok");
             assert!(flow["said"].as_str().unwrap().starts_with("the user ada is logged in"));
-            let of_flow = |kind: &str| {
-                let fits = |record: &&&Value| record["step"] == flow["step"] && record["kind"] == kind;
-                records.iter().filter(fits).count()
-            };
-            assert!(of_flow("poll") >= 3, "{flow}");
-            assert_eq!(of_flow("person"), 1);
+            assert!(of_step(&flow["step"], "poll", adapter) >= 3, "{flow}");
+            assert_eq!(of_step(&flow["step"], "person", adapter), 1);
         }
+        assert_eq!(stored[0]["outcome"], "Ok");
+        assert!(stored[0]["said"].as_str().unwrap().contains(&format!("one request through {other}")));
+        assert_eq!(of_step(&stored[0]["step"], "poll", other), 1);
         assert!(records.iter().any(|record| record["kind"] == "poll" && record["status"] == 503));
     }
+    assert!(lines.iter().all(|record| record["outcome"] != "Lost"), "a poll that nobody sent");
 }
 
 #[test]
@@ -343,7 +354,9 @@ fn a_part_can_be_chosen() {
         let lines = json_lines(&output.stdout);
         let (summary, records) = lines.split_last().unwrap();
         assert_eq!(summary["stories"], STORIES.len());
-        assert!(records.iter().all(|record| record["adapter"] == via));
+        // A flow that moves has begun through the other one.
+        let others = records.iter().filter(|record| record["adapter"] != via).map(|record| &record["kind"]);
+        assert_eq!(others.collect::<Vec<_>>(), ["poll"]);
     }
     for wrong in
         [&["tour", "--adapter", "curl"][..], &["tour", "--provider", "nobody"], &["tour", "--json", "--qr"], &[]]

@@ -27,6 +27,13 @@ impl Via {
             Self::Hyper => "hyper",
         }
     }
+
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Ureq => Self::Hyper,
+            Self::Hyper => Self::Ureq,
+        }
+    }
 }
 
 impl Serialize for Via {

@@ -1,4 +1,5 @@
-//! nextAuth: a phone is enrolled by QR code, logs in by QR code and by push, and things go wrong.
+//! nextAuth: a phone is enrolled by QR code, logs in by QR code and by push, a login moves to another
+//! program, and things go wrong.
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(crate) fn play(stage: &mut Stage<'_>) -> Result<(), Stop> {
     let mut story = Story::new(stage)?;
     story.enrolment(stage)?;
     story.login(stage)?;
+    story.moved_login(stage)?;
     story.push(stage)?;
     story.refusals(stage)?;
     story.mishaps(stage)
@@ -121,6 +123,24 @@ impl Story {
             }
         };
         let title = "Wait for her to log in; the first poll meets a provider that is out of order";
+        stage.drive::<GetSession, _>(title, &self.provider, flow, ("Ada scans and approves", scan), say_login)?;
+        self.log_out(stage, "She logs out")
+    }
+
+    /// In a third browser: the program that waits is not the one that began.
+    fn moved_login(&mut self, stage: &mut Stage<'_>) -> Result<(), Stop> {
+        self.nonce = new_nonce()?;
+        let login = GetQrLogin::new(self.server.clone(), self.nonce.clone());
+        let code = stage.obtain("A QR code to log in, in another browser", &self.provider, &login, say_code)?;
+        stage.qr(code.as_bytes())?;
+        let title = "A program begins to wait, and its login is stored: a nonce, a pace and a deadline";
+        let flow = stage.hand_over::<GetSession, _>(title, &self.provider, self.await_login(stage))?;
+        let (phone, emulator) = (&mut self.phone, stage.server());
+        let scan = || {
+            let act = |nextauth: &mut Emulated, now| phone.scan_and_approve(nextauth, now, code.as_bytes());
+            on_phone(emulator, act).map(|account| format!("the account {account} confirms"))
+        };
+        let title = "Another program restores it, and goes on waiting";
         stage.drive::<GetSession, _>(title, &self.provider, flow, ("Ada scans and approves", scan), say_login)?;
         self.log_out(stage, "She logs out")
     }

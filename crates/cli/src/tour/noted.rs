@@ -51,6 +51,8 @@ pub(super) struct NotedFlow<'f, 'p, F> {
     pub(super) flow: &'f mut F,
     pub(super) polls: Polls<'f, 'p>,
     pub(super) deeds: &'f Receiver<Deed>,
+    /// Whether a request is under way: an adapter also says so of one that another program may have sent.
+    pub(super) asked: bool,
     /// Dropped when the first poll is over: then the person begins to act.
     pub(super) cue: Option<Sender<Never>>,
     /// Why the story cannot go on.
@@ -92,7 +94,11 @@ impl<F: Flow> Flow for NotedFlow<'_, '_, F> {
         self.note_deeds();
         match self.stop.take() {
             Some(stop) => Err(Halt::Stop(stop)),
-            None => self.flow.step(provider, now).map_err(Halt::Flow),
+            None => {
+                let step = self.flow.step(provider, now).map_err(Halt::Flow)?;
+                self.asked |= matches!(step, Step::Send(_));
+                Ok(step)
+            }
         }
     }
 
@@ -101,16 +107,51 @@ impl<F: Flow> Flow for NotedFlow<'_, '_, F> {
         self.note_deeds();
         let shown = self.polls.poll(Some(reply.code()));
         self.note(shown);
+        self.asked = false;
         self.flow.reply(provider, now, reply);
         self.cue = None;
     }
 
     fn lost(&mut self, now: Timestamp, sent: Sent) {
-        self.note_deeds();
-        let shown = self.polls.poll(None);
-        self.note(shown);
+        if std::mem::take(&mut self.asked) {
+            self.note_deeds();
+            let shown = self.polls.poll(None);
+            self.note(shown);
+            self.cue = None;
+        }
         self.flow.lost(now, sent);
-        self.cue = None;
+    }
+}
+
+/// A flow that is left after one request.
+pub(super) struct Once<'f, F> {
+    pub(super) flow: &'f mut F,
+    pub(super) left: bool,
+}
+
+impl<F: Flow> Flow for Once<'_, F> {
+    type Provider = F::Provider;
+    type Output = ();
+    type Error = F::Error;
+
+    fn step(&mut self, provider: &F::Provider, now: Timestamp) -> Result<Step<()>, F::Error> {
+        if self.left {
+            return Ok(Step::Done(()));
+        }
+        Ok(match self.flow.step(provider, now)? {
+            Step::Send(request) => Step::Send(request),
+            Step::Wait(until) => Step::Wait(until),
+            Step::Done(_) => Step::Done(()),
+        })
+    }
+
+    fn reply(&mut self, provider: &F::Provider, now: Timestamp, reply: Reply<'_>) {
+        self.flow.reply(provider, now, reply);
+        self.left = true;
+    }
+
+    fn lost(&mut self, now: Timestamp, sent: Sent) {
+        self.flow.lost(now, sent);
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use authwire_core::{CallError, Endpoint, Flow, InvalidValue, KeepError, Keeper, Kind, Lent, Timestamp};
+use authwire_core::{CallError, Endpoint, Flow, InvalidValue, KeepError, Keeper, Kind, Lent, Storable, Timestamp};
 use authwire_emulator::{Emulator, Server};
 
 use super::adapter::Adapter;
-use super::noted::{Halt, Never, Noted, NotedFlow, NotedKeeper};
+use super::noted::{Halt, Never, Noted, NotedFlow, NotedKeeper, Once};
 use super::outcome::{self, Outcome};
 use super::report::QrData;
 use super::{Difference, Event, Pace, Record, Report, Sort, Via};
@@ -197,14 +197,16 @@ impl<'p> Stage<'p> {
                 // The flow may have ended; then it is shown afterwards.
                 let _ = done.send(Deed { title: deed_title, said: deed() });
             });
-            let polls = Polls { player, step: record.step, title, operation: E::NAME, route: &route };
-            let mut noted = NotedFlow { flow: &mut flow, polls, deeds: &deeds, cue: Some(cue), stop: None };
+            let via = adapter.via();
+            let polls = Polls { player, via, step: record.step, title, operation: E::NAME, route: &route };
+            let cue = Some(cue);
+            let mut noted = NotedFlow { flow: &mut flow, polls, deeds: &deeds, asked: false, cue, stop: None };
             adapter.drive(provider, &mut noted)
         });
         // The person is done: `scope` waited.
         while let Ok(deed) = deeds.try_recv() {
-            let mut polls =
-                Polls { player: &mut self.player, step: record.step, title, operation: E::NAME, route: &route };
+            let (player, via) = (&mut self.player, adapter.via());
+            let mut polls = Polls { player, via, step: record.step, title, operation: E::NAME, route: &route };
             polls.deed(deed)?;
         }
         match result {
@@ -212,11 +214,39 @@ impl<'p> Stage<'p> {
                 self.player.settle(record, say(&output))?;
                 Ok(output)
             }
-            Err(Halt::Stop(stop)) => Err(stop),
-            Err(Halt::Flow(error)) => {
-                let outcome = Outcome { name: format!("{error:?}"), said: chain(&error) };
-                Err(self.player.differs(record.with(outcome), "Ok".to_owned()))
+            Err(halt) => Err(self.player.halts(record, halt)),
+        }
+    }
+
+    /// Polls a flow once through the other adapter, and stores it there: gives it as it is restored here. Nothing else of
+    /// it goes over.
+    pub(crate) fn hand_over<E, F>(
+        &mut self,
+        title: &'static str,
+        provider: &E::Provider,
+        mut flow: F,
+    ) -> Result<F, Stop>
+    where
+        E: Endpoint,
+        F: Flow<Provider = E::Provider> + Storable,
+        F::Error: Error + 'static,
+    {
+        let record = self.player.next(Sort::Flow, title);
+        let (step, route, via) = (record.step, E::ROUTE.to_string(), self.adapter.via().other());
+        self.player.report.event(&Event::Begins { step, title, operation: E::NAME, route: &route })?;
+        let (_, nobody_acts) = channel();
+        let polls = Polls { player: &mut self.player, via, step, title, operation: E::NAME, route: &route };
+        let flow_once = &mut Once { flow: &mut flow, left: false };
+        let mut noted = NotedFlow { flow: flow_once, polls, deeds: &nobody_acts, asked: false, cue: None, stop: None };
+        if let Err(halt) = Adapter::new(via).map_err(Stop::Failed)?.drive(provider, &mut noted) {
+            return Err(self.player.halts(record, halt));
+        }
+        match flow.store().and_then(|text| Ok((F::restore(&text)?, text.len()))) {
+            Ok((restored, length)) => {
+                let said = format!("after one request through {}, it is stored as {length} bytes", via.name());
+                self.player.settle(record, Ok(said)).map(|()| restored)
             }
+            Err(error) => Err(self.player.disappoints(record, format!("a flow that can be stored: {error}"))),
         }
     }
 
@@ -375,6 +405,17 @@ impl Player<'_> {
         }
     }
 
+    /// Shows how a flow ended that should have gone on, and ends the story.
+    fn halts<E: Error + 'static>(&mut self, record: Record, halt: Halt<E>) -> Stop {
+        match halt {
+            Halt::Stop(stop) => stop,
+            Halt::Flow(error) => {
+                let outcome = Outcome { name: format!("{error:?}"), said: chain(&error) };
+                self.differs(record.with(outcome), "Ok".to_owned())
+            }
+        }
+    }
+
     /// How long a person takes to act.
     const fn moment(&self) -> Duration {
         match self.pace {
@@ -387,6 +428,7 @@ impl Player<'_> {
 /// Shows what happens during one flow.
 pub(super) struct Polls<'f, 'p> {
     player: &'f mut Player<'p>,
+    via: Via,
     step: u32,
     title: &'static str,
     operation: &'static str,
@@ -399,6 +441,7 @@ impl Polls<'_, '_> {
         self.player.requests += 1;
         let record = self.player.record(self.step, Sort::Poll, self.title);
         let record = record.on(self.operation, self.route.to_owned(), status);
+        let record = Record { adapter: self.via, ..record };
         let outcome = Outcome::new(if status.is_some() { "Polled" } else { "Lost" }, "");
         self.player.show(&record.with(outcome))
     }
