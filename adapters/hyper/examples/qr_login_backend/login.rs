@@ -72,7 +72,7 @@ pub(crate) async fn status(State(app): State<App>, headers: HeaderMap) -> Result
 async fn go_on(app: &App, session: &SessionId) -> Result<Response, Trouble> {
     let stored = app.store.waiting(session).await?.ok_or(Trouble::StartAgain)?;
     let mut flow = AwaitLogin::restore(&stored)?;
-    // The reply to a request that was in flight when it was stored went elsewhere.
+    // Whoever restores a flow says so first: the reply to a request that was in flight went elsewhere.
     flow.lost(now(), Sent::Maybe);
     let end = loop {
         // One request where one is due, and a second one where its answer must be confirmed.
