@@ -88,6 +88,45 @@ fn visit(folder: &Path, look: &mut dyn FnMut(&str)) {
     }
 }
 
+/// What the compiler lets through and a reader of JSON, of base64 or of headers is laxer by: in no source of the protocol
+/// crates and the adapters (R06, R38, R39, R41, R44).
+#[test]
+fn no_source_has_a_lax_reader() {
+    const EVERYWHERE: &[&str] = &["_unchecked(", "serde_json::Value", "decode_allow_trailing_bits", "Indifferent"];
+    const PROTOCOL: &[&str] =
+        &["serde(flatten", "serde(untagged", "f32", "f64", "SystemTime", "Instant", "std::", "sleep(", "catch_unwind"];
+    let folders = packages().into_iter().chain(["core"]).map(|package| (format!("crates/{package}"), true));
+    let adapters = ["ureq", "hyper"].map(|adapter| (format!("adapters/{adapter}"), false));
+    let mut lines = 0;
+    for (folder, is_protocol) in folders.chain(adapters) {
+        visit(&root().join(&folder).join("src"), &mut |text| {
+            // Documents may speak of what code must not do.
+            for line in text.lines().map(str::trim_start).filter(|line| !line.starts_with("//")) {
+                lines += 1;
+                let words = EVERYWHERE.iter().chain(PROTOCOL.iter().filter(|_| is_protocol));
+                for word in words {
+                    // Authentiq's error, of which no member is sure to be of its type: never an answer.
+                    let is_known = (&*folder, line) == ("crates/authentiq", "use serde_json::Value;");
+                    assert!(is_known || !has_word(line, word), "{folder}: {line}");
+                }
+            }
+        });
+    }
+    println!("{lines} lines");
+    assert!(lines > 5_000);
+    assert!(has_word("let x: f64 = 1.0;", "f64") && !has_word("let half64 = 1;", "f64"));
+}
+
+/// Whether a line has this, and not as a part of a longer word.
+fn has_word(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let is_letter = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        let before = word.starts_with(char::is_alphanumeric) && is_letter(line[..at].chars().next_back());
+        let after = word.ends_with(char::is_alphanumeric) && is_letter(line[at + word.len()..].chars().next());
+        !before && !after
+    })
+}
+
 /// A value must not turn one operation into another: wherever a route has a value and another route of the same
 /// provider and method has a word at that place, and all else could be the same, the word is excepted.
 #[test]
