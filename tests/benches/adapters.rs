@@ -17,8 +17,10 @@ use wire::{CALLS, Run, Side, Transport, emulated, step};
 /// How often each side has its turn, and how many requests it makes in one.
 const ROUNDS: usize = 41;
 const REQUESTS: u32 = 320;
-/// How many requests are in flight where there are many.
+/// How many requests are in flight where there are many, and how many are made then: a pool keeps no more than 16
+/// connections for the next turn.
 const MANY: usize = 64;
+const MANY_REQUESTS: u32 = 2_560;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -62,15 +64,15 @@ fn bench(rounds: usize) {
     );
     for call in &CALLS {
         let server = Server::start(&["serve", call.name]);
-        for (transport, name, in_flight, target) in [
-            (Transport::Ureq, "ureq", 1, "0.95"),
-            (Transport::HyperUtil, "hyper-util", 1, "1.00"),
-            (Transport::HyperUtil, "hyper-util-64", MANY, "1.05"),
-            (Transport::Hyper, "hyper", 1, "1.00"),
+        for (transport, name, in_flight, requests, target) in [
+            (Transport::Ureq, "ureq", 1, REQUESTS, "-"),
+            (Transport::HyperUtil, "hyper-util", 1, REQUESTS, "-"),
+            (Transport::HyperUtil, "hyper-util-64", MANY, MANY_REQUESTS, "1.05"),
+            (Transport::Hyper, "hyper", 1, REQUESTS, "-"),
         ] {
             let [mut ours, mut bare] =
                 [Side::Ours, Side::Bare].map(|side| call.start(transport, side, server.address(), in_flight));
-            let compared = compare(rounds, REQUESTS, &mut ours, &mut bare);
+            let compared = compare(rounds, requests, &mut ours, &mut bare);
             compared.print(call.name, name);
             ratios.push(format!("ratio cpu.{name}.{} {:.2} {target}", call.name, compared.cpu));
             ratios.push(format!("ratio wall.{name}.{} {:.2} -", call.name, compared.wall));
@@ -89,10 +91,10 @@ fn bench(rounds: usize) {
 fn emulator(rounds: usize, ratios: &mut Vec<String>) {
     let emulator = Server::start(&["serve-emulator"]);
     let plain = Server::start(&["serve", CALLS[0].name]);
-    for in_flight in [1, MANY] {
+    for (in_flight, requests) in [(1, REQUESTS), (MANY, MANY_REQUESTS)] {
         let mut emulated = emulated::start(&emulator.said, in_flight);
         let mut bare = CALLS[0].start(Transport::HyperUtil, Side::Ours, plain.address(), in_flight);
-        let compared = compare(rounds, REQUESTS, &mut emulated, &mut bare);
+        let compared = compare(rounds, requests, &mut emulated, &mut bare);
         compared.print("emulator/canned replies", &format!("{in_flight} in flight"));
         ratios.push(format!("ratio wall.emulator-{in_flight} {:.2} -", compared.wall));
     }

@@ -1,8 +1,8 @@
 //! One call over a socket, so many times and nothing else: what `benches/instructions.sh` counts the instructions of.
 //!
-//! `wire serve CALL` answers, says where, and ends with its input. `wire CALL TRANSPORT SIDE ADDRESS TIMES` makes the
-//! call, where the transport is `ureq`, `hyper-util` or `hyper` and the side `ours` or `bare`; `wire flow SIDE TIMES`
-//! makes steps of a flow, or the requests that they wrap; `wire` alone lists the calls.
+//! `wire serve CALL` answers, says where, and ends with its input. `wire CALL TRANSPORT SIDE ADDRESS TIMES
+//! [IN_FLIGHT]` makes the call, where the transport is `ureq`, `hyper-util` or `hyper` and the side `ours` or `bare`;
+//! `wire flow SIDE TIMES` makes steps of a flow, or the requests that they wrap; `wire` alone lists the calls.
 
 #[path = "../benches/wire/mod.rs"]
 #[allow(dead_code, reason = "the benches use all of it")]
@@ -33,21 +33,22 @@ fn main() -> ExitCode {
             }
         }
     }
-    eprintln!("usage: wire serve CALL | wire CALL TRANSPORT SIDE ADDRESS TIMES | wire flow SIDE TIMES");
+    eprintln!("usage: wire serve CALL | wire CALL TRANSPORT SIDE ADDRESS TIMES [IN_FLIGHT] | wire flow SIDE TIMES");
     ExitCode::FAILURE
 }
 
 fn client(words: &[&str]) -> Option<(Run, u32)> {
     match *words {
         ["flow", who, times] => Some((wire::step::start(side(who)?), times.parse().ok()?)),
-        [name, by, who, address, times] => {
+        [name, by, who, address, times] => client(&[name, by, who, address, times, "1"]),
+        [name, by, who, address, times, in_flight] => {
             let transport = match by {
                 "ureq" => Transport::Ureq,
                 "hyper-util" => Transport::HyperUtil,
                 "hyper" => Transport::Hyper,
                 _ => return None,
             };
-            let run = wire::find(name)?.start(transport, side(who)?, address.parse().ok()?, 1);
+            let run = wire::find(name)?.start(transport, side(who)?, address.parse().ok()?, in_flight.parse().ok()?);
             Some((run, times.parse().ok()?))
         }
         _ => None,
