@@ -14,6 +14,7 @@
 
 pub mod cases;
 pub mod faults;
+pub mod hangups;
 pub mod leaks;
 pub mod server;
 pub mod surplus;

@@ -19,6 +19,7 @@ use tower_service::Service;
 use crate::body::{Outgoing, receive};
 use crate::clock::Clock;
 use crate::connect::Connect;
+use crate::ended::unless_ended;
 use crate::failure::Failure;
 use crate::interim::Interim;
 use crate::trace::Trace;
@@ -206,7 +207,7 @@ impl Client {
         let interim = Interim::of(&mut request);
         let exchange = async {
             let head = async { pool.request(request).await.map_err(|error| Failure::exchanging(&error)) };
-            let response = interim.before(head).await?;
+            let response = unless_ended(connection.clone(), interim.before(head)).await?;
             receive(&method, response, self.settings.cap).await
         };
         let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));

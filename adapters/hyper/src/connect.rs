@@ -18,6 +18,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::ended::Alive;
 use crate::failure::NotConnected;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, NotConnected>> + Send>>;
@@ -83,12 +84,13 @@ pub(crate) struct Guarded {
     /// Whether something was read since the last write.
     answered: bool,
     is_http1: bool,
+    alive: Alive,
 }
 
 impl Guarded {
     fn new(inner: Stream) -> Self {
         let is_http1 = !inner.connected().is_negotiated_h2();
-        Self { inner, answered: false, is_http1 }
+        Self { inner, answered: false, is_http1, alive: Alive::new() }
     }
 
     fn check(&mut self) -> io::Result<()> {
@@ -123,7 +125,7 @@ impl Connection for Guarded {
     /// Without the addresses: they would be copied into every reply, and dropped there.
     fn connected(&self) -> Connected {
         let connected = Connected::new().proxy(self.inner.connected().is_proxied());
-        if self.is_http1 { connected } else { connected.negotiated_h2() }
+        self.alive.tell(if self.is_http1 { connected } else { connected.negotiated_h2() })
     }
 }
 

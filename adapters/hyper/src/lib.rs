@@ -11,6 +11,8 @@ mod clock;
 #[cfg(feature = "client")]
 mod connect;
 mod connection;
+#[cfg(feature = "client")]
+mod ended;
 mod failure;
 mod interim;
 #[cfg(feature = "client")]

@@ -87,3 +87,10 @@ pub fn surplus(make: Make, _: bool) {
     assert_eq!((came.fresh.right, came.fresh.wrong, came.fresh.failed), (runs, 0, 0));
     assert!(came.kept.wrong > 0, "the server does not do what it should");
 }
+
+/// A connection that ends as the request is handed over is not waited for.
+pub fn hang_ups(make: Make, _: bool) {
+    let outcomes = crate::testing::hangups::hang_ups(make, 1_500);
+    println!("{outcomes:?}");
+    assert!(outcomes.keys().all(|word| !word.starts_with("Timeout")), "{outcomes:?}");
+}

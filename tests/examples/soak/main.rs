@@ -3,7 +3,7 @@
 //!
 //! `soak [REQUESTS [SEED]]`: a million of them unless said otherwise. The server is a process of its own, so that what is
 //! measured is the client. At the end: surplus replies at random times, ten thousand for each adapter, with and without
-//! fresh connections.
+//! fresh connections; and connections that the server closes at once.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stdout)]
 #![allow(clippy::unimplemented, missing_docs, unreachable_pub)]
@@ -58,6 +58,14 @@ fn main() -> ExitCode {
         );
         if came.fresh.right != runs {
             failures.push(format!("{name}: a fresh connection did not help"));
+        }
+    }
+    for (name, make) in [("authwire-ureq", over_ureq::make as testing::Make), ("authwire-hyper", over_hyper::make)] {
+        let outcomes = testing::hangups::hang_ups(make, requests.min(20_000));
+        println!("\n{name}: closed as soon as connected, by eight clients");
+        outcomes.iter().for_each(|(word, count)| println!("  {word:<28} {count:>9}"));
+        if outcomes.keys().any(|word| word.starts_with("Timeout")) {
+            failures.push(format!("{name}: a connection that was closed is waited for"));
         }
     }
     for failure in &failures {
