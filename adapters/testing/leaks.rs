@@ -1,8 +1,11 @@
 //! What a process holds: threads and descriptors.
 
 use std::fs::read_dir;
-use std::thread::sleep;
+use std::thread::{scope, sleep};
 use std::time::Duration;
+
+use super::server::{Server, Then};
+use super::{Make, Setup, get};
 
 /// A count, as Linux gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,4 +36,22 @@ impl Census {
         }
         panic!("there were {self:?}, there are {now:?}");
     }
+}
+
+/// A thousand exchanges that run out of time: without a word, in the head, in the body.
+pub fn a_thousand_timeouts(make: Make) {
+    let words = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhe"];
+    let servers = words.map(|word| Server::always(Then::Hang(word.as_bytes().to_vec())));
+    let client = make(Setup { wait: Duration::from_millis(30), ..Setup::default() });
+    scope(|scope| {
+        for caller in 0..10 {
+            let (client, servers) = (&client, &servers);
+            scope.spawn(move || {
+                for call in 0..100 {
+                    let error = client.exchange_hastily(get(&servers[(caller + call) % 3].url("/"))).unwrap_err();
+                    assert!(error.source.is_timeout(), "{error:?}");
+                }
+            });
+        }
+    });
 }

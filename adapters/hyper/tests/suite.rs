@@ -106,6 +106,44 @@ fn a_request_given_back_is_not_sent() {
     });
 }
 
+/// An exchange that is dropped after any number of polls leaves nothing to the next one.
+#[test]
+fn dropped_at_every_point() {
+    use std::future::{Future, poll_fn};
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use testing::server::{Server, Then, ok};
+
+    let server = Server::new(|seen| Then::Keep(ok(seen.head.split(' ').nth(1).unwrap())));
+    let client = Client::new().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let mut dropped = 0;
+    for polls in 0..300 {
+        runtime.block_on(async {
+            {
+                let mut exchange = pin!(client.exchange(testing::get(&server.url("/dropped"))));
+                let mut left = polls;
+                let ended = poll_fn(|cx| {
+                    if left == 0 {
+                        return Poll::Ready(false);
+                    }
+                    left -= 1;
+                    let ended = exchange.as_mut().poll(cx).is_ready();
+                    cx.waker().wake_by_ref();
+                    if ended { Poll::Ready(true) } else { Poll::Pending }
+                });
+                dropped += u32::from(!ended.await);
+            }
+            let path = format!("/after/{polls}");
+            let response = client.exchange(testing::get(&server.url(&path))).await.unwrap();
+            assert_eq!(response.body(), path.as_bytes());
+        });
+    }
+    println!("{dropped} of 300 were dropped");
+    assert!(dropped > 3);
+}
+
 /// A reply that nobody asked for arrives while the runtime is busy, so that hyper does not hear of it before the next
 /// request: it does not answer that one.
 #[test]

@@ -13,21 +13,28 @@ use crate::testing::{Make, Setup, get};
 
 /// Proxies in the environment are not asked. The test runs itself with the environment set.
 pub fn environment(make: Make, _: bool) {
-    const URL: &str = "AUTHWIRE_TEST_URL";
-    if let Ok(url) = std::env::var(URL) {
-        assert_eq!(make(Setup::default()).exchange(get(&url)).unwrap().body(), b"straight");
+    const URLS: &str = "AUTHWIRE_TEST_URLS";
+    if let Ok(urls) = std::env::var(URLS) {
+        let (plain, secure) = urls.split_once(' ').unwrap();
+        let client = make(Setup::default());
+        assert_eq!(client.exchange(get(plain)).unwrap().body(), b"straight");
+        // It gets there; whom it meets it does not trust.
+        assert_eq!(client.exchange(get(secure)).unwrap_err(), ExchangeError::not_sent(TransportKind::Tls));
         return;
     }
     let server = Server::always(Then::Keep(ok("straight")));
+    let secure = Authority::new().serve_ok("127.0.0.1");
     let trap = Server::always(Then::Keep(ok("trap")));
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "environment"]).env(URL, server.url("/"));
-    for name in ["http_proxy", "https_proxy", "all_proxy"] {
+    let urls = format!("{} {}", server.url("/"), secure.url("/").replace("http:", "https:"));
+    child.args(["--exact", "environment"]).env(URLS, urls);
+    for name in ["http_proxy", "https_proxy", "all_proxy", "socks_proxy", "ftp_proxy", "proxy"] {
         child.env(name, trap.url("")).env(name.to_uppercase(), trap.url(""));
     }
+    child.env("CGI_HTTP_PROXY", trap.url("")).env_remove("NO_PROXY").env_remove("no_proxy");
     let output = child.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    assert_eq!((server.accepted(), trap.accepted()), (1, 0));
+    assert_eq!((server.accepted(), secure.accepted(), trap.accepted()), (1, 1, 0));
 }
 
 /// A proxy that was named: a tunnel, for `http` as well; its credentials stay with it.

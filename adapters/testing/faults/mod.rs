@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 
 use authwire_core::transport::{Phase, TransportKind};
 
-use crate::testing::leaks::Census;
+use crate::testing::leaks::{Census, a_thousand_timeouts};
 
 pub use run::{Subject, run};
 pub use script::{Act, Certificate};
@@ -174,7 +174,7 @@ pub fn all() -> Vec<Fault> {
 }
 
 /// Runs every fault through these clients, prints the count, and fails where one was not met as it must be, or where
-/// threads or descriptors are left.
+/// threads or descriptors are left; a thousand timeouts come with it.
 pub fn survive(subjects: &[Subject]) {
     let groups: BTreeSet<u8> = all().iter().map(|fault| fault.group).collect();
     assert_eq!(groups, (1..=84).collect());
@@ -186,6 +186,7 @@ pub fn survive(subjects: &[Subject]) {
         println!("{}: {} of {run} faults in {} groups passed", subject.name, tally.passed, groups.len());
         println!("  {} more are not its affair", tally.left_out);
         failures.extend(tally.failures);
+        a_thousand_timeouts(subject.make);
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     before.assert_no_more();
