@@ -66,6 +66,7 @@ fn a_client_of_hyper_util() {
             (Then::Keep(ok(&"x".repeat(101))), TransportKind::TooLarge),
             (Then::Keep(both), TransportKind::Protocol),
             (Then::Keep(b"HTTP/1.1 200 OK\r\n\r\nx".to_vec()), TransportKind::Unframed),
+            (Then::Keep(b"HTTP/1.1 102 Processing\r\n\r\n".repeat(20_000)), TransportKind::HeadTooLarge),
             (Then::Close(Vec::new()), TransportKind::Truncated),
             (Then::Hang(Vec::new()), TransportKind::Timeout(Phase::Total)),
         ] {

@@ -80,6 +80,33 @@ pub fn proxy(make: Make, _: bool) {
     assert!(proxy.seen().last().unwrap().head.starts_with("CONNECT localhost:80 "));
 }
 
+/// A tunnel through which an answer comes before the request: nobody's reply.
+pub fn answers_out_of_a_tunnel(make: Make, _: bool) {
+    let eve = ok("eve");
+    for apart in [false, true] {
+        let eve = eve.clone();
+        let proxy = Server::with_connections(move |connection, mut stream, _| {
+            let Some(_) = read_request(connection, &mut stream) else { return };
+            let tunnel = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+            if apart {
+                let _ = stream.write_all(&tunnel);
+                let _ = stream.write_all(&eve);
+            } else {
+                let _ = stream.write_all(&[&tunnel[..], &eve].concat());
+            }
+            while let Some(_) = read_request(connection, &mut stream) {
+                let _ = stream.write_all(&ok("mine"));
+            }
+        });
+        let client = make(Setup { proxy: Some(proxy.url("")), ..Setup::default() });
+        for _ in 0..20 {
+            // Apart, it may come while the request is under way.
+            let result = client.exchange(get("http://localhost:1/"));
+            assert!(apart || result.as_ref().map_or(true, |response| response.body() == b"mine"), "{result:?}");
+        }
+    }
+}
+
 fn pipe(one: &TcpStream, other: &TcpStream) {
     let copy = |mut from: TcpStream, mut to: TcpStream| {
         let _ = std::io::copy(&mut from, &mut to);

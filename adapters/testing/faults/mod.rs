@@ -8,6 +8,7 @@ mod encodings;
 mod framing;
 mod heads;
 mod interim;
+mod places;
 mod replies;
 mod reuse;
 mod run;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -12,14 +11,11 @@ use std::time::Duration;
 use authwire_core::http::{Request, Response};
 use authwire_core::transport::{ExchangeError, Phase, TransportKind};
 use authwire_core::{Endpoint, Sent};
-use rcgen::{CertificateParams, DnType, date_time_ymd};
-use rustls::ServerConfig;
-use socket2::{Domain, Socket, Type};
 
+use super::places::{Full, Trust, nobody};
 use super::script::{Certificate, Hostile};
 use super::{Fault, GOOD, Place, Sends, Want, all};
 use crate::testing::server::{Server, Then, ok};
-use crate::testing::tls::Authority;
 use crate::testing::toy::{Hello, Toy};
 use crate::testing::{Make, Setup, request};
 
@@ -120,7 +116,7 @@ fn meet(subject: Subject, fault: &Fault, trust: &Trust) -> Result<(), String> {
     }
     let client = (subject.make)(Setup { connect, wait, roots: Some(trust.root.clone()), ..Setup::default() });
     let tls = match fault.place {
-        Place::Tls(certificate) => Some(Arc::clone(&trust.configs[certificate as usize])),
+        Place::Tls(certificate) => Some(trust.config(certificate)),
         _ => None,
     };
     let hostile = Hostile::start(fault.acts.clone(), tls);
@@ -227,62 +223,4 @@ fn check_texts(error: ExchangeError) -> Result<(), String> {
     }
     let told = [CANARY, "127.0.0.1", "localhost"].into_iter().find(|word| texts.contains(word));
     told.map_or(Ok(()), |word| Err(format!("an error says {word}")))
-}
-
-/// A port where nobody listens.
-fn nobody() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
-/// A listener whose backlog is full: the system drops whoever else would connect.
-struct Full {
-    address: SocketAddr,
-    _held: Vec<TcpStream>,
-    _listener: Option<Socket>,
-}
-
-impl Full {
-    fn new(needed: bool) -> Self {
-        if !needed {
-            return Self { address: nobody(), _held: Vec::new(), _listener: None };
-        }
-        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
-        listener.listen(0).unwrap();
-        let address = listener.local_addr().unwrap().as_socket().unwrap();
-        let fill = || TcpStream::connect_timeout(&address, Duration::from_millis(300)).ok();
-        let held = std::iter::from_fn(fill).take(64).collect::<Vec<_>>();
-        assert!(held.len() < 64, "the backlog does not fill up");
-        Self { address, _held: held, _listener: Some(listener) }
-    }
-}
-
-/// Who is trusted, and servers that are and are not.
-struct Trust {
-    root: Vec<u8>,
-    /// By [`Certificate`].
-    configs: Vec<Arc<ServerConfig>>,
-}
-
-impl Trust {
-    fn new() -> Self {
-        let (ours, unknown) = (Authority::new(), Authority::new());
-        let params = |name: &str| CertificateParams::new(vec![name.to_owned()]).unwrap();
-        let mut common_name = CertificateParams::new(Vec::new()).unwrap();
-        common_name.distinguished_name.push(DnType::CommonName, "localhost");
-        let (mut expired, mut future) = (params("localhost"), params("localhost"));
-        expired.not_after = date_time_ymd(2020, 1, 1);
-        future.not_before = date_time_ymd(2999, 1, 1);
-        // In the order of the enum.
-        let configs = vec![
-            ours.config(params("localhost"), false),
-            unknown.config(params("localhost"), false),
-            Authority::self_signed("localhost"),
-            ours.config(params("elsewhere.example"), false),
-            ours.config(common_name, false),
-            ours.config(expired, false),
-            ours.config(future, false),
-        ];
-        Self { root: ours.der(), configs }
-    }
 }

@@ -160,10 +160,14 @@ impl Transport for Guarded {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        // What comes before the first request is nobody's reply. The pool looks only before later ones; and under TLS
-        // the first bytes may be the handshake's last.
-        if std::mem::replace(&mut self.is_new, false) && !self.inner.is_tls() && !self.inner.is_open() {
-            return Err(Error::Io(std::io::ErrorKind::ConnectionAborted.into()));
+        // What comes before the first request is nobody's reply. The pool looks only before later ones. Under TLS what is
+        // on the socket may be the handshake's last.
+        if std::mem::replace(&mut self.is_new, false) {
+            let speaks_first =
+                !self.inner.buffers().input().is_empty() || !(self.inner.is_tls() || self.inner.is_open());
+            if speaks_first {
+                return Err(Error::Io(std::io::ErrorKind::ConnectionAborted.into()));
+            }
         }
         // Before the write: one that fails may have written a part.
         written(Some(Arc::clone(&self.spoilt)));
