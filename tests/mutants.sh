@@ -5,6 +5,7 @@
 #   tests/mutants.sh --again CRATE [K/N]  those of such a run that no test has caught yet: after an interruption, or to
 #                                         try new tests on the survivors
 #   tests/mutants.sh --table              the figures of all runs so far
+#   ONLY=PATTERN tests/mutants.sh ...     only mutants whose name, as in the lists, fits the regular expression
 #
 # A mutant meets few and quick tests first: to build them is what takes the time. Who survives meets the next ones, up to
 # the status matrix and the search for secrets. All runs on a copy of the tree, in $WORK (target/mutants unless set), and
@@ -19,14 +20,15 @@ work=$(cd "$work" && pwd)
 
 table() {
     local run name caught timeout missed viable
-    printf '%-16s %7s %7s %7s %7s %9s  %s\n' 'crate/shard' viable caught timeout missed unviable 'caught of viable'
+    printf '%-16s %7s %7s %7s %7s %9s %9s  %s\n' \
+        'crate/shard' viable caught timeout missed unviable untested 'caught of viable'
     for run in "$work"/runs/*/*/; do
         name=$(basename "$(dirname "$run")")/$(basename "$run")
-        caught=$(wc -l <"$run/caught.txt") timeout=$(wc -l <"$run/timeout.txt") missed=$(wc -l <"$run/left.txt")
+        caught=$(wc -l <"$run/caught.txt") timeout=$(wc -l <"$run/timeout.txt") missed=$(wc -l <"$run/missed.txt")
         viable=$((caught + timeout + missed))
-        printf '%-16s %7d %7d %7d %7d %9d  ' "$name" "$viable" "$caught" "$timeout" "$missed" "$(wc -l <"$run/unviable.txt")"
-        awk -v ended=$((caught + timeout)) -v viable=$viable 'BEGIN { printf "%.1f %%", 100 * ended / (viable ? viable : 1) }'
-        if [ -f "$run/finished" ]; then echo; else echo ' (unfinished: the missed are those that are left)'; fi
+        printf '%-16s %7d %7d %7d %7d %9d %9d  ' "$name" "$viable" "$caught" "$timeout" "$missed" \
+            "$(wc -l <"$run/unviable.txt")" $(($(wc -l <"$run/left.txt") - missed))
+        awk -v ended=$((caught + timeout)) -v viable=$viable 'BEGIN { printf "%.1f %%\n", 100 * ended / (viable ? viable : 1) }'
     done
 }
 
@@ -40,6 +42,7 @@ shard=${2:-0/1}
 [ -d "crates/$crate" ] || { echo "there is no crates/$crate" >&2; exit 2; }
 command -v cargo-mutants >/dev/null || cargo install --quiet --locked cargo-mutants@27.1.0
 run=$work/runs/$crate/${shard/\//of}
+[ -z "$again" ] || [ -f "$run/left.txt" ] || { echo "there was no run of $crate $shard" >&2; exit 2; }
 mkdir -p "$work/tmp" "$run"
 
 # The copy stands where the last one stood and its files keep their times, so that no more is compiled than has changed.
@@ -69,11 +72,12 @@ collect() {
     local what
     if [ -d "$run/mutants.out" ]; then
         for what in caught timeout unviable; do
-            # Its list of the caught starts with what it was told to leave out.
             [ ! -f "$run/mutants.out/$what.txt" ] || cat "$run/mutants.out/$what.txt" >>"$run/$what.txt"
         done
-        cat "$run"/{caught,timeout,unviable}.txt | grep -vxFf - "$run/left.txt" >"$run/left.new" || true
-        mv "$run/left.new" "$run/left.txt"
+        for what in left missed; do
+            cat "$run"/{caught,timeout,unviable}.txt | grep -vxFf - "$run/$what.txt" >"$run/new.txt" || true
+            mv "$run/new.txt" "$run/$what.txt"
+        done
         rm -rf "$run/last" && mv "$run/mutants.out" "$run/last"
     fi
     rm -rf "$run"/mutants.out*
@@ -85,7 +89,7 @@ stage() {
     read -ra packages <<<"$2"
     read -ra tests <<<"$3"
     shift 3
-    list --file "$file" | grep -qxFf "$run/left.txt" || return 0
+    list --file "$file" ${ONLY:+--re "$ONLY"} | grep -qxFf "$run/left.txt" || return 0
     echo "== $crate $shard, $file: ${tests[*]} ($(date +%T), $(wc -l <"$run/left.txt") left)" | tee -a "$run/log"
     # The tree without a fault must pass; cargo-mutants would build more than these tests.
     gently cargo test --quiet --all-features "${packages[@]/#/--package=authwire-}" "${tests[@]/#/--test=}" \
@@ -94,7 +98,7 @@ stage() {
     mkdir "$run/mutants.out"
     list | grep -vxFf "$run/left.txt" >"$run/mutants.out/previously_caught.txt" || true
     gently cargo mutants --package "authwire-$crate" --file "$file" --iterate --in-place --baseline skip \
-        --timeout "${TIMEOUT:-60}" --output "$run" --colors never "${packages[@]/#/--test-package=authwire-}" \
+        ${ONLY:+--re "$ONLY"} --timeout "${TIMEOUT:-60}" --output "$run" --colors never "${packages[@]/#/--test-package=authwire-}" \
         "${tests[@]/#/--cargo-arg=--test=}" -- -- "$@" >>"$run/log" 2>&1 || status=$?
     collect
     # 2: some were missed. 3: some did not end. Anything else is a fault of the run.
@@ -104,10 +108,11 @@ stage() {
     esac
 }
 
-rm -rf "$run"/{finished,mutants.out*}
+rm -rf "$run"/mutants.out*
+: >>"$run/missed.txt"
 if [ -z "$again" ]; then
     rm -f "$run/log"
-    for what in caught timeout unviable; do : >"$run/$what.txt"; done
+    for what in caught timeout unviable missed; do : >"$run/$what.txt"; done
     list --shard "$shard" --sharding round-robin >"$run/left.txt"
 fi
 trap collect EXIT
@@ -131,6 +136,8 @@ else
 fi
 stage "$all" tests "${laws[*]}" --skip the_status_matrix --skip no_text_shows_a_secret
 stage "$all" tests laws the_status_matrix no_text_shows_a_secret
-echo "$commit" >"$run/finished"
+# They have met all tests.
+list ${ONLY:+--re "$ONLY"} | grep -xFf "$run/left.txt" | sort -u - "$run/missed.txt" >"$run/new.txt" || true
+mv "$run/new.txt" "$run/missed.txt"
 table
-[ ! -s "$run/left.txt" ] || { echo; echo "Survivors:"; cat "$run/left.txt"; }
+[ ! -s "$run/missed.txt" ] || { echo; echo "Survivors:"; cat "$run/missed.txt"; }

@@ -81,6 +81,20 @@ fn replies_mean_what_the_documents_say() {
     }
 }
 
+/// What a log may say of a provider: where it is, and nothing of who we are to it.
+#[test]
+fn a_provider_shows_where_it_is() {
+    let shown = [
+        "NextAuth { base: BaseUrl(https://auth.example/tenant/7), .. }",
+        "Lagrello { base: BaseUrl(https://auth.example/tenant/7), .. }",
+        "Nap { base: BaseUrl(https://auth.example/tenant/7), dialect: Nap, .. }",
+        "Nap { base: BaseUrl(https://auth.example/tenant/7), dialect: Nexeres, .. }",
+        "Authentiq { base: BaseUrl(https://auth.example/tenant/7) }",
+    ];
+    let ours: Vec<_> = all().into_iter().map(|subject| subject.debug).collect();
+    assert_eq!(ours, shown);
+}
+
 /// Each documented status of each operation is a success or a refusal, unless the documents say that it is about our
 /// credential; and two documented statuses never have the same meaning.
 #[test]
