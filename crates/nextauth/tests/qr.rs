@@ -1,12 +1,14 @@
 //! QR codes, links, and what an app is to show.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
+use authwire_nextauth::accounts::ProvokeLoginOnAccount;
 use authwire_nextauth::core::{BuildFault, Endpoint, InvalidValue, JsonObject, Kind, Malformed, Reason};
 use authwire_nextauth::http::{Request, Response};
 use authwire_nextauth::sessions::{GetQrEnrol, GetQrLogin, ProvokeLogin};
+use authwire_nextauth::users::ProvokeLoginOnUser;
 use authwire_nextauth::{
-    ApiKey, MAX_QR_BYTES, NextAuth, Nonce, QrCode, QrFormat, ServerId, SessionInfo, UserContext, VENDOR_APP_SCHEME,
-    deep_link,
+    AccountId, ApiKey, MAX_QR_BYTES, NextAuth, Nonce, QrCode, QrFormat, ServerId, SessionInfo, UserContext,
+    VENDOR_APP_SCHEME, deep_link,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -132,20 +134,32 @@ fn a_context_is_json_with_what_was_set() {
 fn a_context_travels_as_a_framed_json_body() {
     let context = UserContext::new().session(SessionInfo::new().ip("::1"));
     let json = br#"{"sessioninfo":{"ip":"::1"}}"#;
-    let get = login().context(context.clone()).request(&provider()).unwrap();
-    let push = ProvokeLogin::new(ServerId::new("AAAA").unwrap(), Nonce::from_text("n").unwrap());
-    let post = push.clone().context(context).request(&provider()).unwrap();
-    for request in [get, post] {
+    let (server, nonce) = (ServerId::new("AAAA").unwrap(), Nonce::from_text("n").unwrap());
+    let push = ProvokeLogin::new(server.clone(), nonce.clone());
+    let to_account = ProvokeLoginOnAccount::new(server.clone(), nonce.clone(), AccountId::new(7));
+    let to_user = ProvokeLoginOnUser::new(server, nonce, "alice".into());
+    let with = [
+        login().context(context.clone()).request(&provider()).unwrap(),
+        push.clone().context(context.clone()).request(&provider()).unwrap(),
+        to_account.clone().context(context.clone()).request(&provider()).unwrap(),
+        to_user.clone().context(context).request(&provider()).unwrap(),
+    ];
+    for request in with {
         assert_eq!(request.body(), json);
         assert_eq!(request.headers()["content-type"], "application/json");
         assert_eq!(request.headers()["content-length"], json.len().to_string());
     }
-    let bare = [login().request(&provider()).unwrap(), push.request(&provider()).unwrap()];
+    let bare = [
+        login().request(&provider()).unwrap(),
+        push.request(&provider()).unwrap(),
+        to_account.request(&provider()).unwrap(),
+        to_user.request(&provider()).unwrap(),
+    ];
     for request in &bare {
         assert!(request.body().is_empty() && !request.headers().contains_key("content-type"));
     }
     let lengths = bare.map(|request| request.headers().get("content-length").map(|length| length == "0"));
-    assert_eq!(lengths, [None, Some(true)]);
+    assert_eq!(lengths, [None, Some(true), Some(true), Some(true)]);
 }
 
 #[test]
