@@ -1,12 +1,14 @@
 use alloc::vec::Vec;
 use core::fmt;
+use core::mem::take;
 
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+use http::uri::{Parts, PathAndQuery};
 use http::{Request, Uri};
 use serde::Serialize;
 
 use crate::secret::{Kind, Secret};
+use crate::target::Target;
 use crate::{BaseUrl, BuildError, BuildFault, Credential, Encoder, InvalidValue, Media, Reason, Route, Value};
 
 /// The longest request target (path and query) that is sent, in bytes.
@@ -22,10 +24,8 @@ pub const MAX_TARGET: usize = 16_384;
 pub struct Draft {
     operation: &'static str,
     route: &'static Route,
-    scheme: Scheme,
-    authority: Authority,
-    /// Path and query, written from left to right. Empty while they are the route's template and nothing more.
-    target: Vec<u8>,
+    /// Path and query, written from left to right.
+    target: Target,
     /// How many path values were written.
     segments: usize,
     has_query: bool,
@@ -35,22 +35,34 @@ pub struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn new(operation: &'static str, route: &'static Route, base: &BaseUrl) -> Self {
-        let is_template = base.prefix().is_empty() && route.name(0).is_none();
-        let target = if is_template { Vec::new() } else { start(base.prefix(), route) };
+    #[inline]
+    pub(crate) fn new(operation: &'static str, route: &'static Route) -> Self {
         Self {
             operation,
             route,
-            scheme: base.scheme().clone(),
-            authority: base.authority().clone(),
-            target,
+            target: Target::new(),
             segments: 0,
             has_query: false,
-            // Room for what our operations send, so that it rarely grows.
-            headers: HeaderMap::with_capacity(6),
+            // Its first room is for six, and few of our operations send more.
+            headers: HeaderMap::new(),
             body: Vec::new(),
             fault: None,
         }
+    }
+
+    /// Writes the base's prefix and the route up to its first value. Not in [`new`](Self::new), so that a draft is made
+    /// in its place and not copied there.
+    pub(crate) fn start(&mut self, base: &BaseUrl) {
+        self.target.push(base.prefix().as_bytes());
+        // A route's path alone is there already, see `finish`.
+        if self.target.len() > 0 || self.route.name(0).is_some() {
+            self.push_literal();
+        }
+    }
+
+    /// Writes what stands in the route behind the last value.
+    fn push_literal(&mut self) {
+        self.target.push(self.route.literal(self.segments).unwrap_or_default().as_bytes());
     }
 
     /// Writes the next path value of the route. Refused when it is empty, `.`, `..`, or a word that would be another
@@ -61,7 +73,7 @@ impl Draft {
         }
         let start = self.target.len();
         self.encode(name, &value);
-        let written = self.target.get(start..).unwrap_or_default();
+        let written = self.target.as_bytes().get(start..).unwrap_or_default();
         // In any case of its letters: many routers do not tell them apart.
         let is_word = |word: &str| word.as_bytes().eq_ignore_ascii_case(written);
         let reserved = self.route.exception().is_some_and(|(other, word)| other == name && is_word(word));
@@ -75,8 +87,7 @@ impl Draft {
             self.refuse(InvalidValue::new(name, reason).into());
         }
         self.segments += 1;
-        let literal = self.route.literal(self.segments).unwrap_or_default();
-        self.target.extend_from_slice(literal.as_bytes());
+        self.push_literal();
         self
     }
 
@@ -85,13 +96,13 @@ impl Draft {
         if let Some(missing) = self.route.name(self.segments) {
             return self.refuse(BuildFault::Segment(missing));
         }
-        if self.target.is_empty() {
-            self.target = start("", self.route);
+        if self.target.len() == 0 {
+            self.push_literal();
         }
-        self.target.push(if self.has_query { b'&' } else { b'?' });
+        self.target.push(if self.has_query { b"&" } else { b"?" });
         self.has_query = true;
         self.encode(name, name);
-        self.target.push(b'=');
+        self.target.push(b"=");
         self.encode(name, &value);
         self
     }
@@ -159,7 +170,13 @@ impl Draft {
         self
     }
 
-    pub(crate) fn finish(mut self) -> Result<Request<Vec<u8>>, BuildError> {
+    /// The request; `plain` is the route's path if there is nothing to fill in.
+    /// Takes headers and body, for to hand over a whole draft is to copy it.
+    pub(crate) fn finish(
+        &mut self,
+        base: &BaseUrl,
+        plain: Option<PathAndQuery>,
+    ) -> Result<Request<Vec<u8>>, BuildError> {
         if let Some(missing) = self.route.name(self.segments) {
             self.refuse(BuildFault::Segment(missing));
         }
@@ -167,7 +184,7 @@ impl Draft {
             self.refuse(BuildFault::TargetTooLong);
         }
         let operation = self.operation;
-        if let Some(fault) = self.fault {
+        if let Some(fault) = self.fault.take() {
             return Err(BuildError::new(operation, fault));
         }
         // HTTP clients disagree about the length of an absent body; said here, it is the same on every wire.
@@ -175,38 +192,34 @@ impl Draft {
         if self.body.is_empty() && method.expects_body() {
             self.headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         } else if !self.body.is_empty() {
-            self.headers.insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
+            self.headers.insert(CONTENT_LENGTH, number(self.body.len()));
         }
-        let target = match self.target.as_slice() {
-            // A route's literals are plain, so that this one is a path.
-            b"" => Some(PathAndQuery::from_static(self.route.template())),
-            // A copy, of the exact size: the request does not keep the room to grow.
-            target => PathAndQuery::try_from(target).ok(),
+        let target = match plain {
+            Some(plain) if self.target.len() == 0 => Some(plain),
+            // A copy, of the exact size.
+            _ => PathAndQuery::try_from(self.target.as_bytes()).ok(),
         };
-        let uri = target
-            .and_then(|target| uri(self.scheme, self.authority, target))
-            .ok_or(BuildError::new(operation, BuildFault::TargetTooLong))?;
-        let mut request = Request::new(self.body);
+        let uri =
+            target.and_then(|target| uri(base, target)).ok_or(BuildError::new(operation, BuildFault::TargetTooLong))?;
+        let mut request = Request::new(take(&mut self.body));
         *request.method_mut() = method.into();
         *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers;
+        *request.headers_mut() = take(&mut self.headers);
         Ok(request)
     }
 }
 
-/// The prefix and the route's first literal, with room for the rest.
-fn start(prefix: &str, route: &Route) -> Vec<u8> {
-    let mut target = Vec::with_capacity(256);
-    target.extend_from_slice(prefix.as_bytes());
-    target.extend_from_slice(route.literal(0).unwrap_or_default().as_bytes());
-    target
+/// A number as a header value, in memory of its exact size: `HeaderValue::from` allocates twice.
+fn number(number: usize) -> HeaderValue {
+    let mut buffer = itoa::Buffer::new();
+    HeaderValue::from_str(buffer.format(number)).unwrap_or_else(|_| HeaderValue::from(number))
 }
 
 /// From parts, so that the origin is the base's whatever the path holds.
-fn uri(scheme: Scheme, authority: Authority, target: PathAndQuery) -> Option<Uri> {
+fn uri(base: &BaseUrl, target: PathAndQuery) -> Option<Uri> {
     let mut parts = Parts::default();
-    parts.scheme = Some(scheme);
-    parts.authority = Some(authority);
+    parts.scheme = Some(base.scheme().clone());
+    parts.authority = Some(base.authority().clone());
     parts.path_and_query = Some(target);
     Uri::from_parts(parts).ok()
 }

@@ -57,12 +57,13 @@ pub trait Endpoint {
     /// # Errors
     /// When a value cannot be sent. Nothing was.
     fn request(&self, provider: &Self::Provider) -> Result<http::Request<Vec<u8>>, BuildError> {
-        let mut draft = Draft::new(Self::NAME, const { &Self::ROUTE }, provider.base());
+        let mut draft = Draft::new(Self::NAME, const { &Self::ROUTE });
+        draft.start(provider.base());
         if Self::AUTH == Auth::Provider {
             provider.authenticate(&mut draft);
         }
         self.write(provider, &mut draft);
-        draft.finish()
+        draft.finish(provider.base(), const { Self::ROUTE.plain() })
     }
 
     /// Reads the response to that request.

@@ -29,6 +29,7 @@ mod retry_after;
 mod route;
 pub mod scheduler;
 pub mod secret;
+mod target;
 mod timestamp;
 pub mod transport;
 mod value;

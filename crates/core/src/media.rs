@@ -57,7 +57,12 @@ impl Media {
     /// With several `content-type` headers, every one must fit.
     #[must_use]
     pub fn fits(self, headers: &HeaderMap) -> bool {
-        headers.get_all(CONTENT_TYPE).iter().all(|value| self.is_essence_of(value.as_bytes()))
+        let fits = |value: &HeaderValue| self.is_essence_of(value.as_bytes());
+        if headers.len() == headers.keys_len() {
+            // No header stands twice.
+            return headers.get(CONTENT_TYPE).is_none_or(fits);
+        }
+        headers.get_all(CONTENT_TYPE).iter().all(fits)
     }
 
     fn is_essence_of(self, value: &[u8]) -> bool {

@@ -118,10 +118,14 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`Kind::Malformed`] when the body is empty or the media type another.
     pub fn bytes<R>(&self, media: Media) -> Result<&'a [u8], ReplyError<R>> {
+        self.bytes_if(media.fits(self.headers))
+    }
+
+    fn bytes_if<R>(&self, media_fits: bool) -> Result<&'a [u8], ReplyError<R>> {
         if self.body.is_empty() {
             return self.malformed(Malformed::Empty);
         }
-        if !media.fits(self.headers) {
+        if !media_fits {
             return self.malformed(Malformed::MediaType);
         }
         Ok(self.body)
@@ -133,8 +137,7 @@ impl<'a> Reply<'a> {
     /// # Errors
     /// [`Kind::Malformed`] when it is anything else.
     pub fn png<R>(&self) -> Result<&'a [u8], ReplyError<R>> {
-        let media = if Media::PNG.fits(self.headers) { Media::PNG } else { Media::BYTES };
-        let bytes = self.bytes(media)?;
+        let bytes = self.bytes_if(Media::PNG.fits(self.headers) || Media::BYTES.fits(self.headers))?;
         if png::is_whole(bytes) { Ok(bytes) } else { self.malformed(Malformed::Image) }
     }
 

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use http::uri::PathAndQuery;
+
 /// How many path values a route can have.
 const MAX_VALUES: usize = 4;
 
@@ -201,6 +203,11 @@ impl Route {
     #[must_use]
     pub const fn exception(&self) -> Option<(&'static str, &'static str)> {
         self.except
+    }
+
+    /// The path of a route that has no values, checked by the compiler and not once a request.
+    pub(crate) const fn plain(&self) -> Option<PathAndQuery> {
+        if self.count == 0 { Some(PathAndQuery::from_static(self.template)) } else { None }
     }
 
     /// The literal before the value with this number, or after the last one.

@@ -71,6 +71,16 @@ pub trait Kind: 'static {
     }
 }
 
+/// A [`Kind`] that must take a text apart to check it, and can show what is inside on the way.
+pub trait Layered: Kind {
+    /// Checks a text just as [`Kind::check`] does, and then lets `look` see what is inside: which part of it, the kind
+    /// says. Not kept anywhere.
+    ///
+    /// # Errors
+    /// As [`Kind::check`].
+    fn look<T>(text: &str, look: impl FnOnce(&[u8]) -> T) -> Result<T, Reason>;
+}
+
 /// Checks that a text is 1 to [`MAX_HEADER_SECRET`] bytes of visible ASCII (0x21 to 0x7E): header values may hold more,
 /// but what lies outside is trimmed, folded or read differently by somebody on the way.
 ///
@@ -92,18 +102,36 @@ pub fn visible_ascii(text: &str) -> Result<(), Reason> {
 }
 
 impl<K: Kind> Secret<K> {
-    /// Makes a secret of a text. A `String` that is given is wiped, also when it is refused; of a `&str`, the caller
-    /// keeps a text that is the caller's to wipe.
+    /// Makes a secret of a text. A `String` that is given is taken over or wiped, and wiped also when it is refused; of a
+    /// `&str`, the caller keeps a text that is the caller's to wipe.
     ///
     /// # Errors
     /// When the text is not of the form that its [`Kind`] asks for. The error says where, not what.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
-        let mut text = text.into();
-        let checked = K::check(&text);
-        // A copy of the exact size: growing or shrinking in place would leave a piece behind, unwiped.
-        let secret = checked.map(|()| Self { text: Box::from(text.as_str()), kind: PhantomData });
-        text.zeroize();
-        secret.map_err(|reason| InvalidValue::new(K::NAME, reason))
+        Self::checked(text.into(), K::check).map(|(secret, ())| secret)
+    }
+
+    /// Makes a secret of a text as [`new`](Self::new) does, and gives with it what `look` says of what is inside.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn new_and_look<T>(
+        text: impl Into<String>,
+        look: impl FnOnce(&[u8]) -> T,
+    ) -> Result<(Self, T), InvalidValue>
+    where
+        K: Layered,
+    {
+        Self::checked(text.into(), |text| K::look(text, look))
+    }
+
+    fn checked<T>(text: String, check: impl FnOnce(&str) -> Result<T, Reason>) -> Result<(Self, T), InvalidValue> {
+        // Made a secret first: what is refused is wiped as one, too.
+        let secret = Self { text: exact(text), kind: PhantomData };
+        match check(&secret.text) {
+            Ok(seen) => Ok((secret, seen)),
+            Err(reason) => Err(InvalidValue::new(K::NAME, reason)),
+        }
     }
 
     /// The text itself: the only way out.
@@ -136,6 +164,16 @@ impl<K: Kind> Secret<K> {
     fn check_header(&self) -> Result<(), InvalidValue> {
         visible_ascii(&self.text).map_err(|reason| InvalidValue::new(K::NAME, reason))
     }
+}
+
+/// A text in memory of its exact size: shrinking in place would leave a piece behind, unwiped.
+fn exact(mut text: String) -> Box<str> {
+    if text.capacity() == text.len() {
+        return text.into_boxed_str();
+    }
+    let copy = Box::from(text.as_str());
+    text.zeroize();
+    copy
 }
 
 fn sensitive(name: &'static str, text: &str) -> Result<HeaderValue, InvalidValue> {

@@ -1,14 +1,47 @@
 use alloc::string::String;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::percent_encode_byte;
 
+use crate::target::Target;
 use crate::{BuildFault, InvalidValue, MAX_TARGET, Reason};
 
-/// Everything but RFC 3986's unreserved characters, `%` included: the encoding is total and can be undone.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Which bytes are RFC 3986's unreserved characters. All others are escaped, `%` included: the encoding is total and can
+/// be undone.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: u8 = 0;
+    // Nothing beyond ASCII is.
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        byte += 1;
+    }
+    table
+};
+
+fn is_unreserved(byte: u8) -> bool {
+    UNRESERVED.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Hands on a text in pieces: what is unreserved as it is, each other byte as `%XX`.
+#[inline]
+fn escape(text: &str, mut push: impl FnMut(&[u8])) {
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| !is_unreserved(*byte)).unwrap_or(rest.len());
+        let (plain, tail) = rest.split_at(end);
+        push(plain);
+        rest = match tail.split_first() {
+            Some((byte, tail)) => {
+                push(percent_encode_byte(*byte).as_bytes());
+                tail
+            }
+            None => tail,
+        };
+    }
+}
 
 /// Something that can stand in a path segment or a query. It writes itself through an [`Encoder`], which escapes.
 ///
@@ -21,13 +54,13 @@ pub trait Value {
 
 /// Writes one value into a request target, percent-encoded to unreserved characters.
 pub struct Encoder<'a> {
-    target: &'a mut Vec<u8>,
+    target: &'a mut Target,
     name: &'static str,
     fault: Option<BuildFault>,
 }
 
 impl<'a> Encoder<'a> {
-    pub(crate) fn new(target: &'a mut Vec<u8>, name: &'static str) -> Self {
+    pub(crate) fn new(target: &'a mut Target, name: &'static str) -> Self {
         Self { target, name, fault: None }
     }
 
@@ -42,16 +75,14 @@ impl<'a> Encoder<'a> {
     pub fn text(&mut self, text: &str) {
         // Before it is escaped: a huge text must not cost thrice its size first.
         if self.has_room(text.len()) {
-            for piece in utf8_percent_encode(text, RESERVED) {
-                self.target.extend_from_slice(piece.as_bytes());
-            }
+            escape(text, |piece| self.target.push(piece));
         }
     }
 
     /// Appends a text that was escaped before.
     pub fn escaped(&mut self, escaped: &Escaped) {
         if self.has_room(escaped.0.len()) {
-            self.target.extend_from_slice(escaped.0.as_bytes());
+            self.target.push(escaped.0.as_bytes());
         }
     }
 
@@ -83,7 +114,8 @@ impl Escaped {
     /// Escapes a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let escaped: String = utf8_percent_encode(text, RESERVED).collect();
+        let mut escaped = String::with_capacity(text.len());
+        escape(text, |piece| escaped.extend(piece.iter().copied().map(char::from)));
         Self(escaped.into())
     }
 
@@ -130,7 +162,7 @@ impl Encoder<'_> {
         let mut buffer = itoa::Buffer::new();
         let digits = buffer.format(number);
         if self.has_room(digits.len()) {
-            self.target.extend_from_slice(digits.as_bytes());
+            self.target.push(digits.as_bytes());
         }
     }
 }

@@ -36,7 +36,8 @@ impl Value for Segment<'_> {
 /// slashes. Behind a `;` stand parameters, which some routers drop.
 fn check_segment(text: &str) -> Result<(), Reason> {
     // Most have nothing to split or decode, and are the one piece that there is.
-    if !text.is_empty() && !text.contains(['/', '\\', ';', '%']) {
+    let is_plain = text.bytes().fold(true, |so_far, byte| so_far & !matches!(byte, b'/' | b'\\' | b';' | b'%'));
+    if !text.is_empty() && is_plain {
         return if matches!(text, "." | "..") { Err(Reason::DotSegment) } else { Ok(()) };
     }
     let mut text = Cow::Borrowed(text);

@@ -18,22 +18,22 @@ pub enum Dialect {
 impl Dialect {
     pub(crate) const fn api_key(self) -> HeaderName {
         match self {
-            Self::Nap => HeaderName::from_static("x-nap-api-key"),
-            Self::Nexeres => HeaderName::from_static("x-nexeres-api-key"),
+            Self::Nap => const { HeaderName::from_static("x-nap-api-key") },
+            Self::Nexeres => const { HeaderName::from_static("x-nexeres-api-key") },
         }
     }
 
     pub(crate) const fn session_token(self) -> HeaderName {
         match self {
-            Self::Nap => HeaderName::from_static("x-nap-session-token"),
-            Self::Nexeres => HeaderName::from_static("x-nexeres-session-token"),
+            Self::Nap => const { HeaderName::from_static("x-nap-session-token") },
+            Self::Nexeres => const { HeaderName::from_static("x-nexeres-session-token") },
         }
     }
 
     pub(crate) const fn refresh_token(self) -> HeaderName {
         match self {
-            Self::Nap => HeaderName::from_static("x-nap-refresh-token"),
-            Self::Nexeres => HeaderName::from_static("x-nexeres-refresh-token"),
+            Self::Nap => const { HeaderName::from_static("x-nap-refresh-token") },
+            Self::Nexeres => const { HeaderName::from_static("x-nexeres-refresh-token") },
         }
     }
 }

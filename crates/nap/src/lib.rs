@@ -18,6 +18,7 @@ mod provider;
 mod rate_limit;
 mod return_to;
 pub mod sessions;
+mod subject;
 mod time;
 mod tokens;
 pub mod users;

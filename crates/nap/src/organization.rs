@@ -57,9 +57,9 @@ impl Organization {
             description: wire.description,
             avatar_url: wire.avatar_url,
             settings: wire.settings,
-            created_at: time(reply, "orgs.createdAt", &wire.created_at)?,
-            updated_at: time(reply, "orgs.updatedAt", &wire.updated_at)?,
-            deleted_at: time_opt(reply, "orgs.deletedAt", wire.deleted_at.as_deref())?,
+            created_at: time(reply, "orgs.createdAt", wire.created_at)?,
+            updated_at: time(reply, "orgs.updatedAt", wire.updated_at)?,
+            deleted_at: time_opt(reply, "orgs.deletedAt", wire.deleted_at)?,
         })
     }
 }

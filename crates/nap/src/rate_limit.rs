@@ -1,5 +1,9 @@
 use authwire_core::Timestamp;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
+
+static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// What the platform's rate limiter says of our address, in three headers of every reply that passed the API key.
 ///
@@ -22,8 +26,8 @@ impl RateLimit {
     /// so that an odd one does not make the answer wrong.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         Some(Self {
-            limit: number(headers, "x-ratelimit-limit")?,
-            remaining: number(headers, "x-ratelimit-remaining")?,
+            limit: number(headers, &LIMIT)?,
+            remaining: number(headers, &REMAINING)?,
             reset: reset(headers)?,
         })
     }
@@ -31,10 +35,10 @@ impl RateLimit {
 
 /// When the window ends: seconds since the Unix epoch.
 pub(crate) fn reset(headers: &HeaderMap) -> Option<Timestamp> {
-    number(headers, "x-ratelimit-reset").map(Timestamp::from_secs)
+    number(headers, &RESET).map(Timestamp::from_secs)
 }
 
-fn number(headers: &HeaderMap, name: &'static str) -> Option<u64> {
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     let mut values = headers.get_all(name).iter();
     let text = values.next()?.to_str().ok()?;
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

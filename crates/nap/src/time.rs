@@ -1,7 +1,10 @@
 use alloc::boxed::Box;
+use alloc::string::String;
 use core::fmt;
 
 use authwire_core::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 
 /// A time as the platform writes it: RFC 3339 with up to nine fractional digits and the offset of whichever machine
 /// wrote it. Both the time and its text are kept.
@@ -15,13 +18,9 @@ pub struct Time {
 
 impl Time {
     /// Reads `2026-11-21T22:19:53.581134167Z` and the like, `None` if it is not exactly of that form.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        if !has_form(text) {
-            return None;
-        }
-        let time: jiff::Timestamp = text.parse().ok()?;
-        let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);
-        Some(Self { timestamp: Timestamp::from_millis(millis), text: text.into() })
+    pub(crate) fn parse(text: String) -> Option<Self> {
+        let millis = u64::try_from(millis(text.as_bytes())?).unwrap_or(0);
+        Some(Self { timestamp: Timestamp::from_millis(millis), text: text.into_boxed_str() })
     }
 
     /// The time, in whole milliseconds.
@@ -37,28 +36,59 @@ impl Time {
     }
 }
 
-/// `date T time [. 1 to 9 digits] (Z | ±hh:mm)`, RFC 3339 section 5.6 in upper case. jiff reads more: spaces, time zone
-/// names, offsets with seconds.
-fn has_form(text: &str) -> bool {
-    let fits = |text: &str, form: &str| {
-        text.len() == form.len()
-            && text.bytes().zip(form.bytes()).all(|(byte, form)| match form {
-                b'0' => byte.is_ascii_digit(),
-                _ => byte == form,
-            })
+/// `date T time [. 1 to 9 digits] (Z | ±hh:mm)`, RFC 3339 section 5.6 in upper case, in milliseconds since the Unix
+/// epoch. The form is read here, for jiff reads more: spaces, time zone names, offsets with seconds. The calendar is
+/// jiff's.
+fn millis(text: &[u8]) -> Option<i64> {
+    let (moment, rest) = text.split_first_chunk::<19>()?;
+    if moment.map(zero) != *b"0000-00-00T00:00:00" {
+        return None;
+    }
+    let [y1, y2, y3, y4, _, o1, o2, _, d1, d2, _, h1, h2, _, m1, m2, _, s1, s2] = *moment;
+    let year = i16::from(two(y1, y2)).saturating_mul(100).saturating_add(two(y3, y4).into());
+    // A leap second is the one before it, as jiff reads it.
+    let second = if two(s1, s2) == 60 { 59 } else { two(s1, s2) };
+    let (fraction, offset) = match rest.strip_prefix(b".") {
+        Some(rest) => rest.split_at_checked(rest.iter().take_while(|byte| byte.is_ascii_digit()).count())?,
+        None => (&b"0"[..], rest),
     };
-    let Some((moment, rest)) = text.split_at_checked(19) else { return false };
-    let offset = match rest.strip_prefix('.') {
-        Some(fraction) => {
-            let offset = fraction.trim_start_matches(|digit: char| digit.is_ascii_digit());
-            if !(1..=9).contains(&fraction.len().saturating_sub(offset.len())) {
-                return false;
-            }
-            offset
-        }
-        None => rest,
-    };
-    fits(moment, "0000-00-00T00:00:00") && (offset == "Z" || fits(offset, "+00:00") || fits(offset, "-00:00"))
+    if !(1..=9).contains(&fraction.len()) {
+        return None;
+    }
+    let digit = |at: usize, worth: i32| fraction.get(at).map_or(0, |digit| i32::from(digit & 15).saturating_mul(worth));
+    let nanos = [digit(0, 100_000_000), digit(1, 10_000_000), digit(2, 1_000_000)].iter().sum();
+    let moment =
+        DateTime::new(year, two(o1, o2), two(d1, d2), two(h1, h2), two(m1, m2), second, nanos).ok()?;
+    Some(offset_of(offset)?.to_timestamp(moment).ok()?.as_millisecond())
+}
+
+/// `Z` or `±hh:mm`.
+fn offset_of(text: &[u8]) -> Option<Offset> {
+    if text == b"Z" {
+        return Some(Offset::UTC);
+    }
+    let [sign, h1, h2, b':', m1, m2] = *text else { return None };
+    let (hours, minutes) = (i32::from(two(h1, h2)), i32::from(two(m1, m2)));
+    let seconds = hours.saturating_mul(3_600).saturating_add(minutes.saturating_mul(60));
+    if [h1, h2, m1, m2].map(zero) != *b"0000" || minutes > 59 {
+        return None;
+    }
+    match sign {
+        b'+' => Offset::from_seconds(seconds).ok(),
+        b'-' => Offset::from_seconds(seconds.saturating_neg()).ok(),
+        _ => None,
+    }
+}
+
+/// A byte's form: `0` for each digit.
+fn zero(byte: u8) -> u8 {
+    if byte.is_ascii_digit() { b'0' } else { byte }
+}
+
+/// The number of two digits.
+fn two(tens: u8, ones: u8) -> i8 {
+    let digit = |byte: u8| i8::try_from(byte & 15).unwrap_or_default();
+    digit(tens).saturating_mul(10).saturating_add(digit(ones))
 }
 
 impl fmt::Display for Time {

@@ -3,8 +3,9 @@ use alloc::string::String;
 use authwire_core::{Malformed, Reply, ReplyError};
 use serde::Deserialize;
 
-use crate::wire::{id, time};
-use crate::{RefreshToken, SessionId, SessionToken, Time, UnverifiedClaims};
+use crate::subject::Subject;
+use crate::wire::{is_id, time};
+use crate::{RefreshToken, SessionId, SessionToken, Time};
 
 /// What a login and a refresh give: a short-lived token that says who is there, and one to get the next pair with.
 ///
@@ -58,27 +59,38 @@ impl From<NexeresWire> for Wire {
 }
 
 impl Tokens {
-    /// The tokens must be whole, and the session token's own words, as far as it has any, about that session.
-    pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire) -> Result<(Self, Option<UnverifiedClaims>), ReplyError<R>> {
-        let session_id = SessionId::new(id(reply, "session_id", wire.session_id)?);
-        let Ok(session_token) = SessionToken::new(wire.session_token) else {
+    /// The tokens must be whole, and the session token's own words, as far as it has any, about that session and, if it
+    /// is known, that e-mail address.
+    pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire, email: Option<&str>) -> Result<Self, ReplyError<R>> {
+        if !is_id(&wire.session_id) {
+            return reply.malformed(Malformed::Field("session_id"));
+        }
+        let disagreement = |subject: Subject<'_>| {
+            if subject.session.is_some_and(|said| *said != *wire.session_id) {
+                Some("session_id")
+            } else if email.is_some_and(|email| subject.email.is_some_and(|said| *said != *email)) {
+                Some("email")
+            } else {
+                None
+            }
+        };
+        let token = SessionToken::new_and_look(wire.session_token, |claims| Subject::read(claims).map(disagreement));
+        let Ok((session_token, disagreement)) = token else {
             return reply.malformed(Malformed::Field("session_token"));
         };
         let Ok(refresh_token) = RefreshToken::new(wire.refresh_token) else {
             return reply.malformed(Malformed::Field("refresh_token"));
         };
         let tokens = Self {
-            session_id,
+            session_id: SessionId::new(wire.session_id),
             session_token,
-            session_token_expiry: time(reply, "session_token_expiry", &wire.session_token_expiry)?,
+            session_token_expiry: time(reply, "session_token_expiry", wire.session_token_expiry)?,
             refresh_token,
-            refresh_token_expiry: time(reply, "refresh_token_expiry", &wire.refresh_token_expiry)?,
+            refresh_token_expiry: time(reply, "refresh_token_expiry", wire.refresh_token_expiry)?,
         };
-        let claims = UnverifiedClaims::read(&tokens.session_token);
-        let session = claims.as_ref().and_then(|claims| claims.without_verification().session.as_ref());
-        if session.is_some_and(|session| *session != tokens.session_id) {
-            return reply.mismatch("session_id");
+        match disagreement.flatten() {
+            Some(field) => reply.mismatch(field),
+            None => Ok(tokens),
         }
-        Ok((tokens, claims))
     }
 }

@@ -88,7 +88,7 @@ pub(crate) fn is_id(text: &str) -> bool {
 }
 
 /// A time in the field `field`.
-pub(crate) fn time<R>(reply: Reply<'_>, field: &'static str, text: &str) -> Result<Time, ReplyError<R>> {
+pub(crate) fn time<R>(reply: Reply<'_>, field: &'static str, text: String) -> Result<Time, ReplyError<R>> {
     match Time::parse(text) {
         Some(time) => Ok(time),
         None => reply.malformed(Malformed::Field(field)),
@@ -99,7 +99,7 @@ pub(crate) fn time<R>(reply: Reply<'_>, field: &'static str, text: &str) -> Resu
 pub(crate) fn time_opt<R>(
     reply: Reply<'_>,
     field: &'static str,
-    text: Option<&str>,
+    text: Option<String>,
 ) -> Result<Option<Time>, ReplyError<R>> {
     text.map(|text| time(reply, field, text)).transpose()
 }

@@ -2,9 +2,10 @@
 //! Readable and correct, nothing prepared before the call, no trick for speed.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request, Response, StatusCode};
+use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,18 @@ impl From<http::Error> for Failure {
 
 impl From<serde_json::Error> for Failure {
     fn from(_: serde_json::Error) -> Self {
+        Self::Body
+    }
+}
+
+impl From<base64::DecodeError> for Failure {
+    fn from(_: base64::DecodeError) -> Self {
+        Self::Body
+    }
+}
+
+impl From<jiff::Error> for Failure {
+    fn from(_: jiff::Error) -> Self {
         Self::Body
     }
 }
@@ -215,30 +228,61 @@ pub(crate) fn login(base: &str, key: &str, email: &str, password: &str) -> Resul
         .body(serde_json::to_vec(&LoginBody { email, password })?)?)
 }
 
-/// The tokens of a session, their times as text. Nothing in them is looked at.
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "read for a caller that there is not")]
-pub(crate) struct Tokens {
-    pub(crate) session_id: String,
-    pub(crate) session_token: String,
-    pub(crate) session_token_expiry: String,
-    pub(crate) refresh_token: String,
-    pub(crate) refresh_token_expiry: String,
+struct TokensBody {
+    session_id: String,
+    session_token: String,
+    session_token_expiry: String,
+    refresh_token: String,
+    refresh_token_expiry: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LoginAnswer {
     message: String,
-    tokens: Option<Tokens>,
+    tokens: Option<TokensBody>,
     require_email_verification: bool,
 }
 
-/// Reads the answer to "User Login".
-pub(crate) fn tokens<B: AsRef<[u8]>>(response: &Response<B>) -> Result<(String, Tokens), Failure> {
+/// The tokens of a session.
+#[expect(dead_code, reason = "read for a caller that there is not")]
+pub(crate) struct Tokens {
+    pub(crate) session_id: String,
+    pub(crate) session_token: String,
+    pub(crate) session_token_expiry: Timestamp,
+    pub(crate) refresh_token: String,
+    pub(crate) refresh_token_expiry: Timestamp,
+}
+
+/// What the session token says of whom it is about.
+#[derive(Deserialize)]
+struct Claims {
+    jti: Option<String>,
+    email: Option<String>,
+}
+
+/// Reads the answer to "User Login". The session token must be about the session and the user.
+pub(crate) fn tokens<B: AsRef<[u8]>>(response: &Response<B>, asked: &str) -> Result<(String, Tokens), Failure> {
     let answer: LoginAnswer = serde_json::from_slice(expect(response, StatusCode::OK)?)?;
-    match answer.tokens {
-        Some(tokens) if !answer.require_email_verification => Ok((answer.message, tokens)),
-        _ => Err(Failure::Body),
+    let Some(tokens) = answer.tokens.filter(|_| !answer.require_email_verification) else { return Err(Failure::Body) };
+    let claims = claims(&tokens.session_token)?;
+    if claims.jti.is_some_and(|jti| jti != tokens.session_id) || claims.email.is_some_and(|email| email != asked) {
+        return Err(Failure::Body);
     }
+    let tokens = Tokens {
+        session_id: tokens.session_id,
+        session_token: tokens.session_token,
+        session_token_expiry: tokens.session_token_expiry.parse()?,
+        refresh_token: tokens.refresh_token,
+        refresh_token_expiry: tokens.refresh_token_expiry.parse()?,
+    };
+    Ok((answer.message, tokens))
+}
+
+/// Reads a session token: a JWT, once more in base64.
+fn claims(token: &str) -> Result<Claims, Failure> {
+    let jwt = String::from_utf8(URL_SAFE_NO_PAD.decode(token)?).map_err(|_| Failure::Body)?;
+    let [_, payload, _] = jwt.split('.').collect::<Vec<_>>()[..] else { return Err(Failure::Body) };
+    Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload)?)?)
 }

@@ -200,7 +200,10 @@ fn login() -> Case {
         (Nap::new(base(), &authwire_nap::ApiKey::new(KEY).expect("a key")), move || {
             Login::new(black_box(EMAIL), password())
         }),
-        (|| hand::login(black_box(BASE), black_box(KEY), black_box(EMAIL), black_box(PASSWORD)), hand::tokens),
+        (
+            || hand::login(black_box(BASE), black_box(KEY), black_box(EMAIL), black_box(PASSWORD)),
+            |reply| hand::tokens(reply, black_box(EMAIL)),
+        ),
         reply(200, JSON, LOGGED_IN),
     )
 }

@@ -1,9 +1,10 @@
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use authwire_core::secret::{Kind, visible_ascii};
+use authwire_core::secret::{Kind, Layered, MAX_HEADER_SECRET, visible_ascii};
 use authwire_core::{Reason, Secret};
-use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{Engine, decoded_len_estimate};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Marks a [`SessionToken`].
@@ -32,38 +33,74 @@ impl Kind for SessionTokenKind {
     const NAME: &'static str = "SessionToken";
 
     fn check(text: &str) -> Result<(), Reason> {
-        visible_ascii(text)?;
-        match decode(text) {
-            Some(_) => Ok(()),
-            None => Err(Reason::Not("a JWT in base64url without padding")),
-        }
+        Self::look(text, |_| ())
     }
 }
 
-/// The JWT inside a session token, `None` if the text is no session token.
-fn decode(text: &str) -> Option<Zeroizing<String>> {
-    let jws = unwrap(text)?;
-    let mut parts = jws.split('.');
-    let fits = |part: Option<&str>| {
-        part.is_some_and(|part| !part.is_empty() && URL_SAFE_NO_PAD.decode(part).map(Zeroizing::new).is_ok())
-    };
-    let three = fits(parts.next()) && fits(parts.next()) && fits(parts.next()) && parts.next().is_none();
-    three.then_some(jws)
+impl Layered for SessionTokenKind {
+    /// Shows the JWT's claims, decoded.
+    fn look<T>(text: &str, look: impl FnOnce(&[u8]) -> T) -> Result<T, Reason> {
+        let is_short = text.len() <= MAX_HEADER_SECRET;
+        let seen = if is_short { look_inside(text.as_bytes(), |jws| look_inside(claims_of(jws)?, look)) } else { None };
+        // All of base64url is visible ASCII: what is not is seen here, to say so.
+        let reason = || visible_ascii(text).err().unwrap_or(Reason::Not("a JWT in base64url without padding"));
+        seen.flatten().ok_or_else(reason)
+    }
 }
 
-/// What is inside the outer layer of base64url, whatever it is.
-fn unwrap(text: &str) -> Option<Zeroizing<String>> {
-    match String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?) {
-        Ok(text) => Some(Zeroizing::new(text)),
-        Err(error) => {
-            error.into_bytes().zeroize();
-            None
+/// Decodes base64url without padding strictly, and looks at what is in there; `None` if it is none. Nothing of it is
+/// kept: it is on the stack, unless it is long, and is wiped.
+fn look_inside<T>(text: &[u8], look: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    const USUAL: usize = 1_024;
+    let length = decoded_len_estimate(text.len());
+    let mut short = [0; USUAL];
+    let mut long = Vec::new();
+    let room = match short.get_mut(..length) {
+        Some(room) => room,
+        None => {
+            long.resize(length, 0);
+            &mut long
         }
+    };
+    let decoded = URL_SAFE_NO_PAD.decode_slice(text, room).ok();
+    let seen = decoded.and_then(|length| room.get(..length)).map(look);
+    room.zeroize();
+    seen
+}
+
+/// The middle one of three parts between dots, of which the others are base64url; `None` if it is something else.
+fn claims_of(jws: &[u8]) -> Option<&[u8]> {
+    let jws = core::str::from_utf8(jws).ok()?;
+    let (header, rest) = jws.split_once('.')?;
+    let (claims, signature) = rest.rsplit_once('.')?;
+    let fits = is_base64url(header.as_bytes()) && is_base64url(signature.as_bytes()) && !claims.is_empty();
+    fits.then_some(claims.as_bytes())
+}
+
+/// Whether this is base64url without padding, with no stray bits and not empty, as a strict decoder finds it: for what
+/// nobody needs decoded.
+fn is_base64url(text: &[u8]) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_');
+    // Without a way out in the middle, many bytes are looked at in one step.
+    is_whole(text) && text.iter().fold(true, |so_far, byte| so_far & is_letter(*byte))
+}
+
+/// Whether letters of base64url are as many as some bytes take, one at least, with no stray bits at the end: as a strict
+/// decoder finds it, without what it decodes.
+fn is_whole(letters: &[u8]) -> bool {
+    let Some(last) = letters.last() else { return false };
+    // Of the last letter, four or two bits say nothing and must be zeros.
+    match letters.len() % 4 {
+        0 => true,
+        2 => b"AQgw".contains(last),
+        3 => b"AEIMQUYcgkosw048".contains(last),
+        _ => false,
     }
 }
 
 /// The JWT inside a session token.
 pub(crate) fn jws(token: &SessionToken) -> Zeroizing<String> {
     // The token was checked when it was made, its parts included; an empty text is no JWT to whoever reads it.
-    unwrap(token.expose()).unwrap_or_default()
+    let text = |jws: &[u8]| core::str::from_utf8(jws).map(String::from).unwrap_or_default();
+    Zeroizing::new(look_inside(token.expose().as_bytes(), text).unwrap_or_default())
 }

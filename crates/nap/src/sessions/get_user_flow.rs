@@ -163,8 +163,8 @@ impl UserFlow {
             sso_provider: wire.sso_provider,
             sso_user: wire.sso_user_id,
             return_to: wire.return_to.map(UntrustedReturnTo::new),
-            created_at: time(reply, "createdAt", &wire.created_at)?,
-            expires_at: time(reply, "expiresAt", &wire.expires_at)?,
+            created_at: time(reply, "createdAt", wire.created_at)?,
+            expires_at: time(reply, "expiresAt", wire.expires_at)?,
             rate_limit: RateLimit::from_headers(reply.headers()),
         })
     }

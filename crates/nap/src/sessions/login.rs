@@ -143,11 +143,7 @@ impl Login {
     ) -> Result<LoggedIn, ReplyError<LoginRefusal>> {
         match (wire.tokens, wire.require_email_verification, wire.flow_id) {
             (Some(Object(tokens)), Some(false), None) => {
-                let (tokens, claims) = Tokens::read(reply, tokens.into())?;
-                let email = claims.as_ref().and_then(|claims| claims.without_verification().email.as_ref());
-                if email.is_some_and(|email| *email != self.email) {
-                    return reply.mismatch("email");
-                }
+                let tokens = Tokens::read(reply, tokens.into(), Some(&self.email))?;
                 let rate_limit = RateLimit::from_headers(reply.headers());
                 Ok(LoggedIn { tokens, message: wire.message, rate_limit })
             }

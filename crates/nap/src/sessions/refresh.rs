@@ -99,7 +99,7 @@ const NO_MEMBERSHIP: &str = "User or organization not found! Please login again.
 
 impl Refresh {
     fn result(&self, reply: Reply<'_>, wire: tokens::Wire) -> Result<Refreshed, ReplyError<RefreshRefusal>> {
-        let (tokens, _) = Tokens::read(reply, wire)?;
+        let tokens = Tokens::read(reply, wire, None)?;
         if self.session.as_ref().is_some_and(|session| *session != tokens.session_id) {
             return reply.mismatch("session_id");
         }
