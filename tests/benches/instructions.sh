@@ -1,8 +1,9 @@
 #!/bin/sh
-# Instructions that each step of each call takes, by valgrind's callgrind: ours, hand-written, and the ratios.
+# Instructions that each step of each call takes, by valgrind's callgrind: ours, hand-written, and the ratios; then how
+# far the operations are apart, and how the cost grows with a path value.
 #
-#   tests/benches/instructions.sh            prints the table and the ratios
-#   tests/benches/instructions.sh --write    also writes the table to instructions.txt, to be checked in
+#   tests/benches/instructions.sh            prints the tables and the ratios
+#   tests/benches/instructions.sh --write    also writes the tables to instructions.txt, to be checked in
 #
 # A step is counted at two numbers of repetitions; the difference is the step alone, without start-up and loop. The
 # counts repeat, but for a few instructions of hashing; they change with the compiler and the libraries.
@@ -34,21 +35,51 @@ step() {
 {
     echo "# Instructions: tests/benches/instructions.sh --write; docs/performance.md says what it counts."
     echo "# $(rustc --version | cut -d' ' -f1,2), $(uname -m)"
-    printf '%-28s %11s %11s %11s %11s %11s\n' '#' ours-build hand-build ours-parse hand-parse ours-make
-    for call in $("$once"); do
+    steps="ours-build hand-build fastest-build ours-parse hand-parse fastest-parse ours-make"
+    # shellcheck disable=SC2086
+    printf '%-28s %11s %11s %13s %11s %11s %13s %11s\n' '#' $steps
+    for call in $("$once" calls); do
         printf '%-28s' "$call"
-        for name in ours-build hand-build ours-parse hand-parse ours-make; do
-            printf ' %11s' "$(step "$call" "$name")"
+        for name in $steps; do
+            printf " %$(((${#name} > 11) ? 13 : 11))s" "$(step "$call" "$name")"
         done
         echo
     done
-} >"$work/table"
+} >"$work/calls"
 
-cat "$work/table"
+{
+    echo
+    echo "# Build and parse, of each operation, with the fullest success of its golden table."
+    for call in $("$once" operations); do
+        printf '%-39s %11s\n' "$call" "$(step "$call" both)"
+    done
+} >"$work/operations"
+
+{
+    echo
+    echo "# Build, with a path value of so many bytes."
+    printf '%-39s %11s %11s %11s\n' '#' 10 1000 10000
+    for call in $("$once" growing); do
+        printf '%-39s' "$call"
+        for bytes in 10 1000 10000; do
+            printf ' %11s' "$(step "$call" "$bytes")"
+        done
+        echo
+    done
+} >"$work/growing"
+
+cat "$work/calls" "$work/operations" "$work/growing"
 if [ "${1:-}" = --write ]; then
-    cp "$work/table" "$here/instructions.txt"
+    cat "$work/calls" "$work/operations" "$work/growing" >"$here/instructions.txt"
 fi
+echo
 awk '!/^#/ {
-    printf "ratio instructions.both.%s %.2f 0.75\n", $1, ($2 + $4) / ($3 + $5)
+    printf "ratio instructions.both.%s %.2f 0.75\n", $1, ($2 + $5) / ($3 + $6)
     printf "ratio instructions.build.%s %.2f 0.60\n", $1, $2 / $3
-}' "$work/table"
+    printf "ratio instructions.fastest.%s %.2f -\n", $1, ($2 + $5) / ($4 + $7)
+}' "$work/calls"
+awk 'NF == 2' "$work/operations" | sort -n -k 2 | awk '{ cost[NR] = $2 } END {
+    median = NR % 2 ? cost[(NR + 1) / 2] : (cost[NR / 2] + cost[NR / 2 + 1]) / 2
+    printf "ratio instructions.spread %.2f 3.00\n", cost[NR] / median
+}'
+awk '!/^#/ && NF { printf "ratio instructions.growth.%s %.2f 1.20\n", $1, ($4 / 10000) / ($3 / 1000) }' "$work/growing"

@@ -11,6 +11,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use yardstick::{Side, index};
+
 /// How many turns each side has, and how often it runs in one.
 const ROUNDS: usize = 301;
 const REPEATS: u32 = 200;
@@ -48,43 +50,57 @@ fn main() {
     let is_bench = std::env::args().any(|argument| argument == "--bench");
     let rounds = if is_bench { ROUNDS } else { 1 };
     let mut ratios = Vec::new();
-    println!("{:28} {:26} allocations, ours/hand", "", "time, ours/hand");
-    println!("{:28} {:>8} {:>8} {:>8} {:>10} {:>10} {:>10}", "", "build", "parse", "both", "build", "make", "parse");
+    println!("{:28} {:26} {:>9} allocations, ours/hand", "", "time, ours/hand", "/fastest");
+    println!(
+        "{:28} {:>8} {:>8} {:>8} {:>9} {:>10} {:>10} {:>10}",
+        "", "build", "parse", "both", "both", "build", "make", "parse"
+    );
     for case in yardstick::cases() {
         let build = ratio(rounds, &case.ours.build, &case.hand.build);
         let parse = ratio(rounds, &case.ours.parse, &case.hand.parse);
-        let both = ratio(
-            rounds,
-            &|| {
-                (case.ours.build)();
-                (case.ours.parse)();
-            },
-            &|| {
-                (case.hand.build)();
-                (case.hand.parse)();
-            },
-        );
+        let of_hand = ratio(rounds, &|| both(&case.ours), &|| both(&case.hand));
+        let fastest = ratio(rounds, &|| both(&case.ours), &|| both(&case.fastest));
         let [our_build, our_parse] = [&case.ours.build, &case.ours.parse].map(|step| allocations(step));
         let [hand_build, hand_parse] = [&case.hand.build, &case.hand.parse].map(|step| allocations(step));
         let our_make = allocations(&case.make);
         println!(
-            "{:28} {build:8.2} {parse:8.2} {both:8.2} {:>10} {:>10} {:>10}",
+            "{:28} {build:8.2} {parse:8.2} {of_hand:8.2} {fastest:9.2} {:>10} {:>10} {:>10}",
             case.name,
             format!("{our_build}/{hand_build}"),
             format!("{our_make}/{hand_build}"),
             format!("{our_parse}/{hand_parse}"),
         );
         let name = case.name;
-        ratios.push(format!("ratio time.both.{name} {both:.2} 0.75"));
+        ratios.push(format!("ratio time.both.{name} {of_hand:.2} 0.75"));
+        ratios.push(format!("ratio time.fastest.{name} {fastest:.2} -"));
         ratios.push(format!("ratio time.build.{name} {build:.2} 0.60"));
-        // A JSON body is one more.
-        let limit = if name == "nap.login" { 6 } else { 5 };
-        let share = |ours: u64, limit: u64| Duration::from_secs(ours).div_duration_f64(Duration::from_secs(limit));
-        ratios.push(format!("ratio allocations.build.{name} {:.2} 1.00", share(our_build, limit)));
         ratios.push(format!("ratio allocations.parse.{name} {:.2} 1.00", share(our_parse, hand_parse)));
+    }
+    println!("\n{:39} allocations\n{:39} {:>8} {:>8}", "", "", "build", "parse");
+    for name in index::names() {
+        let index::Indexed { side, has_json } = index::operation(name).expect("an operation");
+        let [build, parse] = [&side.build, &side.parse].map(|step| allocations(step));
+        println!("{name:39} {build:>8} {parse:>8}");
+        let limit = if has_json { 6 } else { 5 };
+        ratios.push(format!("ratio allocations.build.{name} {:.2} 1.00", share(build, limit)));
+    }
+    for name in index::names() {
+        let Some((short, long)) = index::grown(name, 1_000).zip(index::grown(name, index::LONGEST)) else { continue };
+        // Per byte.
+        let growth = ratio(rounds, &long, &|| (0..10).for_each(|_| short()));
+        ratios.push(format!("ratio time.growth.{name} {growth:.2} 1.20"));
     }
     println!();
     ratios.iter().for_each(|line| println!("{line}"));
+}
+
+fn both(side: &Side) {
+    (side.build)();
+    (side.parse)();
+}
+
+fn share(ours: u64, limit: u64) -> f64 {
+    Duration::from_secs(ours).div_duration_f64(Duration::from_secs(limit))
 }
 
 /// The median of the rounds' ratios of time.

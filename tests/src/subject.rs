@@ -129,6 +129,9 @@ pub trait Made {
     /// When it is no success.
     fn response(&self, response: &Response<Vec<u8>>) -> Result<String, ReplyError<AnyRefusal>>;
 
+    /// Reads a response and drops what came out, without a look at it: whether it is a success.
+    fn accepts(&self, response: &Response<Vec<u8>>) -> bool;
+
     /// The operation's `Debug`.
     fn debug(&self) -> String;
 }
@@ -145,6 +148,10 @@ impl<P: Provider> Made for Bound<P> {
 
     fn response(&self, response: &Response<Vec<u8>>) -> Result<String, ReplyError<AnyRefusal>> {
         self.endpoint.response(&self.provider, response).map(|output| format!("{output:?}"))
+    }
+
+    fn accepts(&self, response: &Response<Vec<u8>>) -> bool {
+        self.endpoint.response(&self.provider, response).is_ok()
     }
 
     fn debug(&self) -> String {

@@ -45,6 +45,23 @@ fn a_route_is_filled_in() {
     assert_eq!(target::<Root>(|draft| draft.query("q", "")).unwrap(), "/?q=");
 }
 
+proptest! {
+    /// Short ones are written in one place and long ones in another.
+    #[test]
+    fn a_target_of_any_length_is_whole(
+        prefix in "(/[a-z]{1,120}){0,3}", x in "[a-z /é]{1,300}", y in "[a-z%]{3,300}", q in "[a-z&=]{0,300}",
+    ) {
+        let toy = Toy::at(&format!("https://toy.example{prefix}"));
+        let request = build_at::<Two>(&toy, |draft| draft.segment("x", &x).segment("y", &y).query("q", &q)).unwrap();
+        let expected = format!("{prefix}/a/{}/b/{}/c?q={}", escaped(&x), escaped(&y), escaped(&q));
+        prop_assert_eq!(request.uri().to_string(), format!("https://toy.example{expected}"));
+        let request = build_at::<Plain>(&toy, |draft| draft.query("q", &q)).unwrap();
+        prop_assert_eq!(request.uri().path_and_query().unwrap().as_str(), format!("{prefix}/plain?q={}", escaped(&q)));
+        let request = build_at::<Plain>(&toy, |draft| draft).unwrap();
+        prop_assert_eq!(request.uri().path(), format!("{prefix}/plain"));
+    }
+}
+
 #[test]
 fn the_origin_and_the_prefix_are_those_of_the_base() {
     for base in ["https://toy.example", "http://10.0.0.1:81/p/q", "https://[::1]:8443/p"] {

@@ -50,7 +50,7 @@ fn a_text_that_is_not_wiped_is_seen() {
 #[test]
 fn the_text_given_is_wiped_and_so_is_the_secret_and_each_copy() {
     let _alone = alone();
-    let text = canary();
+    let text = with_room(canary());
     let given = place(&text);
     let secret = ApiKey::new(text).unwrap();
     assert_eq!(left_at(given), 0, "the text given");
@@ -65,13 +65,32 @@ fn the_text_given_is_wiped_and_so_is_the_secret_and_each_copy() {
     assert_eq!(left_at(copied), 0, "the copy");
 }
 
+/// The same text with room to grow: it is not of the size that a secret keeps.
+fn with_room(mut text: String) -> String {
+    text.reserve_exact(100);
+    text
+}
+
+#[test]
+fn a_text_of_its_exact_size_becomes_the_secret() {
+    let _alone = alone();
+    let text = canary().into_boxed_str().into_string();
+    let given = place(&text);
+    let secret = ApiKey::new(text).unwrap();
+    assert_eq!(place(secret.expose()), given);
+    drop(secret);
+    assert_eq!(left_at(given), 0);
+}
+
 #[test]
 fn a_text_that_is_refused_is_wiped() {
     let _alone = alone();
-    let text = canary() + " ";
-    let given = place(&text);
-    assert!(ApiKey::new(text).is_err());
-    assert_eq!(left_at(given), 0);
+    let exact = (canary() + " ").into_boxed_str().into_string();
+    for text in [exact, with_room(canary() + " ")] {
+        let given = place(&text);
+        assert!(ApiKey::new(text).is_err());
+        assert_eq!(left_at(given), 0);
+    }
 }
 
 /// A text with room to grow has more memory than it shows.

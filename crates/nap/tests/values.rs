@@ -52,6 +52,33 @@ fn session_tokens_that_would_crash_the_server_or_be_ignored() {
     }
 }
 
+proptest! {
+    /// A token is one exactly if a decoder finds each of its three parts to be base64url with something in it, however
+    /// long it is.
+    #[test]
+    fn a_session_token_is_what_a_strict_decoder_says(
+        parts in proptest::collection::vec("[A-Za-z0-9_-]{0,9}|[A-Za-z0-9_=+/. -]{0,4}|(AAAA){0,250}|e30", 2..=4),
+    ) {
+        let token = URL_SAFE_NO_PAD.encode(parts.join("."));
+        let parts = parts.join(".");
+        let parts: Vec<_> = parts.split('.').collect();
+        let fits = |part: &&str| !part.is_empty() && URL_SAFE_NO_PAD.decode(part).is_ok();
+        let expected = token.len() <= 4_096 && parts.len() == 3 && parts.iter().all(fits);
+        prop_assert_eq!(SessionToken::new(token).is_ok(), expected, "{:?}", parts);
+    }
+
+    /// The calendar and the limits are jiff's, whatever the digits.
+    #[test]
+    fn a_time_is_the_one_that_jiff_reads(
+        text in "(0000|1[89][67][0-9]|20[0-9]{2}|[0-9]{4})-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]\
+            (\\.[0-9]{1,9})?(Z|[+-][0-3][0-9]:[0-6][0-9])",
+    ) {
+        let expected: Option<jiff::Timestamp> = text.parse().ok();
+        let expected = expected.map(|time| Timestamp::from_millis(time.as_millisecond().try_into().unwrap_or(0)));
+        prop_assert_eq!(time(&text).map(|time| time.timestamp()), expected, "{}", text);
+    }
+}
+
 /// All 64 last characters: only those without stray bits are taken.
 #[test]
 fn stray_bits_are_refused() {

@@ -1,6 +1,8 @@
 //! Six calls, each by our operation and by code written for it by hand, for the benches to run.
 
+mod fastest;
 mod hand;
+pub(crate) mod index;
 
 use std::fmt::Debug;
 use std::hint::black_box;
@@ -54,6 +56,7 @@ pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) ours: Side,
     pub(crate) hand: Side,
+    pub(crate) fastest: Side,
     /// Makes our operation from its texts and builds its request, for what [`Side::build`] leaves out.
     pub(crate) make: Box<dyn Fn()>,
 }
@@ -68,8 +71,12 @@ impl Case {
     fn new<E, T, F>(
         name: &'static str,
         (provider, make): (E::Provider, impl Fn() -> E + 'static),
-        (build, parse): (
+        hand: (
             impl Fn() -> Result<Request<Vec<u8>>, F> + 'static,
+            impl Fn(&Response<Vec<u8>>) -> Result<T, F> + 'static,
+        ),
+        fastest: (
+            impl Fn() -> Option<Request<Vec<u8>>> + 'static,
             impl Fn(&Response<Vec<u8>>) -> Result<T, F> + 'static,
         ),
         reply: Response<Vec<u8>>,
@@ -79,12 +86,15 @@ impl Case {
         T: 'static,
         F: Debug + 'static,
     {
-        same(&make().request(&provider).expect("a request"), &build().expect("a request"));
+        let request = make().request(&provider).expect("a request");
+        same(&request, &hand.0().expect("a request"));
+        same(&request, &fastest.0().expect("a request"));
         make().response(&provider, &reply).expect("a success");
-        parse(&reply).expect("a success");
+        hand.1(&reply).expect("a success");
+        fastest.1(&reply).expect("a success");
         let (builder, reader, maker) = (provider.clone(), provider.clone(), provider);
         let (built, read) = (make(), make());
-        let answer = reply.clone();
+        let (to_hand, to_fastest) = (reply.clone(), reply.clone());
         Self {
             name,
             ours: Side {
@@ -92,8 +102,12 @@ impl Case {
                 parse: Box::new(move || drop(black_box(read.response(&reader, black_box(&reply))))),
             },
             hand: Side {
-                build: Box::new(move || drop(black_box(build()))),
-                parse: Box::new(move || drop(black_box(parse(black_box(&answer))))),
+                build: Box::new(move || drop(black_box(hand.0()))),
+                parse: Box::new(move || drop(black_box(hand.1(black_box(&to_hand))))),
+            },
+            fastest: Side {
+                build: Box::new(move || drop(black_box(fastest.0()))),
+                parse: Box::new(move || drop(black_box(fastest.1(black_box(&to_fastest))))),
             },
             make: Box::new(move || drop(black_box(make().request(&maker)))),
         }
@@ -130,16 +144,19 @@ fn nonce() -> Nonce {
 }
 
 fn get_session() -> Case {
+    let prepared = fastest::Prepared::new(BASE, KEY, SERVER);
     let server = server();
     Case::new(
         "nextauth.getSession",
         (next_auth(), move || GetSession::new(server.clone(), nonce())),
         (|| hand::get_session(black_box(BASE), black_box(KEY), black_box(SERVER), black_box(NONCE)), hand::session),
+        (move || fastest::get_session(&prepared, black_box(NONCE)), fastest::session),
         reply(200, JSON, SESSION),
     )
 }
 
 fn get_qr_login() -> Case {
+    let prepared = fastest::Prepared::new(BASE, KEY, SERVER);
     let server = server();
     let format = QrFormat::Png { side: Some(500) };
     Case::new(
@@ -149,11 +166,13 @@ fn get_qr_login() -> Case {
             || hand::get_qr_login(black_box(BASE), black_box(KEY), black_box(SERVER), black_box(NONCE), black_box(500)),
             hand::picture,
         ),
+        (move || fastest::get_qr_login(&prepared, black_box(NONCE), black_box(500)), hand::picture),
         reply(200, "image/png", large_picture()),
     )
 }
 
 fn update_account_user() -> Case {
+    let prepared = fastest::Prepared::new(BASE, KEY, SERVER);
     let server = server();
     Case::new(
         "nextauth.updateAccountUser",
@@ -165,20 +184,27 @@ fn update_account_user() -> Case {
             },
             |reply| hand::account(reply, black_box(7)),
         ),
+        (
+            move || fastest::update_account_user(&prepared, black_box(7), black_box(USER)),
+            |reply| fastest::account(reply, black_box(7)),
+        ),
         reply(200, JSON, ACCOUNT),
     )
 }
 
 fn register_key() -> Case {
+    let prepared = fastest::Prepared::new(BASE, KEY, SERVER);
     Case::new(
         "authentiq.register",
         (Authentiq::new(base()), || RegisterKey::new(Jws::new(black_box(TOKEN)).expect("a token"))),
         (|| hand::register_key(black_box(BASE), black_box(TOKEN)), hand::secret),
+        (move || fastest::register_key(&prepared, black_box(TOKEN)), fastest::secret),
         reply(201, JSON, REGISTERED),
     )
 }
 
 fn verify_totp() -> Case {
+    let prepared = fastest::Prepared::new(BASE, &format!("Bearer {KEY}"), "");
     let token = authwire_lagrello::AccessToken::new(KEY).expect("a token");
     let user = || authwire_lagrello::UserId::new(black_box(TOTP_USER)).expect("an id");
     let code = || TotpCode::new(black_box("492039")).expect("a code");
@@ -189,11 +215,16 @@ fn verify_totp() -> Case {
             || hand::verify_totp(black_box(BASE), black_box(KEY), black_box(TOTP_USER), black_box("492039")),
             |reply| hand::user(reply, black_box(TOTP_USER)),
         ),
+        (
+            move || fastest::verify_totp(&prepared, black_box(TOTP_USER), black_box("492039")),
+            |reply| fastest::user(reply, black_box(TOTP_USER)),
+        ),
         reply(200, JSON, TOTP_ANSWER),
     )
 }
 
 fn login() -> Case {
+    let prepared = fastest::Prepared::new(BASE, KEY, SERVER);
     let password = || Password::new(black_box(PASSWORD)).expect("a password");
     Case::new(
         "nap.login",
@@ -203,6 +234,10 @@ fn login() -> Case {
         (
             || hand::login(black_box(BASE), black_box(KEY), black_box(EMAIL), black_box(PASSWORD)),
             |reply| hand::tokens(reply, black_box(EMAIL)),
+        ),
+        (
+            move || fastest::login(&prepared, black_box(EMAIL), black_box(PASSWORD)),
+            |reply| fastest::tokens(reply, black_box(EMAIL)),
         ),
         reply(200, JSON, LOGGED_IN),
     )
