@@ -115,10 +115,7 @@ impl<K: Kind> Secret<K> {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn new_and_look<T>(
-        text: impl Into<String>,
-        look: impl FnOnce(&[u8]) -> T,
-    ) -> Result<(Self, T), InvalidValue>
+    pub fn new_and_look<T>(text: impl Into<String>, look: impl FnOnce(&[u8]) -> T) -> Result<(Self, T), InvalidValue>
     where
         K: Layered,
     {

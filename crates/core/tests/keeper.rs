@@ -6,9 +6,10 @@ mod toy;
 use std::time::Duration;
 
 use authwire_core::http::{Request, Response};
+use authwire_core::keeper::Ticket;
 use authwire_core::keeper::{Shared, Turn};
 use authwire_core::transport::{ExchangeError, TransportKind};
-use authwire_core::{Access, Generation, KeepError, Keeper, Reply, Sent, Ticket, Timestamp};
+use authwire_core::{Access, Generation, KeepError, Keeper, Reply, Sent, Timestamp};
 use toy::Toy;
 
 const NOW: Timestamp = Timestamp::from_secs(1_000);

@@ -25,11 +25,7 @@ impl RateLimit {
     /// Reads the three headers; `None` unless all are there once and whole numbers. They say nothing about the answer,
     /// so that an odd one does not make the answer wrong.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        Some(Self {
-            limit: number(headers, &LIMIT)?,
-            remaining: number(headers, &REMAINING)?,
-            reset: reset(headers)?,
-        })
+        Some(Self { limit: number(headers, &LIMIT)?, remaining: number(headers, &REMAINING)?, reset: reset(headers)? })
     }
 }
 

@@ -6,7 +6,6 @@ use core::ops::Deref;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-
 /// Whom a session token says that it is about: what an answer with a token is held against, each time. The whole of
 /// [`Claims`](crate::Claims) is read when somebody asks.
 #[derive(Deserialize)]

@@ -57,8 +57,7 @@ fn millis(text: &[u8]) -> Option<i64> {
     }
     let digit = |at: usize, worth: i32| fraction.get(at).map_or(0, |digit| i32::from(digit & 15).saturating_mul(worth));
     let nanos = [digit(0, 100_000_000), digit(1, 10_000_000), digit(2, 1_000_000)].iter().sum();
-    let moment =
-        DateTime::new(year, two(o1, o2), two(d1, d2), two(h1, h2), two(m1, m2), second, nanos).ok()?;
+    let moment = DateTime::new(year, two(o1, o2), two(d1, d2), two(h1, h2), two(m1, m2), second, nanos).ok()?;
     Some(offset_of(offset)?.to_timestamp(moment).ok()?.as_millisecond())
 }
 
