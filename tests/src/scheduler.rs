@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use authwire_core::scheduler::{Key, Ticket};
-use authwire_core::{Flow, Next, Reply, Scheduler, Sent, Step, Timestamp};
+use authwire_core::{Flow, Next, Reply, Scheduler, Sent, Step, Storable, Timestamp};
 use authwire_nextauth::flows::{AwaitLogin, AwaitLoginError, Login};
 use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
 use http::Request;
@@ -212,7 +212,8 @@ impl Run {
         self.scheduler.iter().any(|(held, _)| held.slot() == key.slot())
     }
 
-    /// Takes a flow out; every other one is put back in, as one that was taken up from elsewhere.
+    /// Takes a flow out; every other one is stored, restored and put back in, as on another
+    /// machine.
     fn remove(&mut self, bytes: &mut Bytes<'_>) {
         if self.keys.is_empty() {
             return;
@@ -223,13 +224,13 @@ impl Run {
         let flow = self.scheduler.remove(key);
         assert_eq!(flow.is_some(), self.model.remove(key), "a flow that is gone, or is not");
         assert!(self.scheduler.remove(key).is_none(), "a flow is removed twice");
-        let Some(mut flow) = flow else { return };
+        let Some(flow) = flow else { return };
         self.ended.insert(key);
         self.tally.removed += 1;
         if bytes.byte() % 2 == 0 {
-            if in_flight {
-                flow.lost(self.now, Sent::Maybe);
-            }
+            let mut flow = AwaitLogin::restore(&flow.store().expect("a text")).expect("what was stored");
+            // Also where nothing is in flight: then it changes nothing.
+            flow.lost(self.now, Sent::Maybe);
             self.hold(self.persons[&key], flow);
         }
     }
