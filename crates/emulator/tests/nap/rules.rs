@@ -328,6 +328,29 @@ fn tokens_are_signed_with_the_published_key() {
     key.verify(b"other", &signature).unwrap_err();
 }
 
+/// Each refresh token is counted by what it was; a switch makes the platform notice one that comes twice.
+#[test]
+fn refresh_tokens_are_counted() {
+    for notices in [false, true] {
+        let mut platform = Platform::new();
+        platform.nap.settings.reuse_ends_session = notices;
+        platform.user("u1@ex.test");
+        let login = platform.login("u1@ex.test");
+        let first = json(&login)["tokens"]["refresh_token"].as_str().unwrap().to_owned();
+        let refresh = |platform: &mut Platform, token: &str| {
+            let answer = platform.send("POST /api/auth/refresh", &[("X-NAP-Refresh-Token", token)], "");
+            (answer.status().as_u16(), platform.nap.refreshes())
+        };
+        let (status, counts) = refresh(&mut platform, "unknown");
+        assert_eq!((status, counts.done, counts.reused, counts.refused), (401, 0, 0, 1));
+        let (status, counts) = refresh(&mut platform, &first);
+        assert_eq!((status, counts.done, counts.reused, counts.refused), (200, 1, 0, 1));
+        let (status, counts) = refresh(&mut platform, &first);
+        assert_eq!((status, counts.done, counts.reused, counts.refused), (401, 1, 1, 1));
+        assert_eq!(platform.nap.sessions().is_empty(), notices);
+    }
+}
+
 /// Each documented status of each operation, but 400 of refresh and logout and 500 of the flow: the real server has no way
 /// to those, and they are queued as faults.
 #[test]
