@@ -339,7 +339,7 @@ fn two_processes_that_hold_one_login_do_not_both_let_in() {
 
 #[test]
 fn nobody_is_let_in_who_declines_comes_late_or_is_not_known() {
-    let Some(mut site) = Site::start(None, &[("LOGIN_SECONDS", "3")]) else { return };
+    let Some(mut site) = Site::start(None, &[("LOGIN_SECONDS", "5")]) else { return };
     let mut cookie = None;
     let code = site.begin(0, &mut cookie);
     site.scan(&code, false);

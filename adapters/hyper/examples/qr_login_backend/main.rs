@@ -10,7 +10,8 @@
 //! ```
 //!
 //! All comes from the environment: arguments are seen by every user of the machine. What you still need for a site of
-//! your own: a limit on how often one address may call `/login`, a way to log out, and registration.
+//! your own: something before it that speaks TLS (then without `INSECURE_COOKIES`), a limit on how often one address may
+//! call `/login`, a way to log out, and registration.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this program's log")]
 
