@@ -19,7 +19,7 @@ pub fn faults() -> Vec<Fault> {
             then_good(&"HTTP/1.1 100 Continue\r\n\r\n".repeat(20_000)),
             too_many(),
         ),
-        Fault::reply(25, "2,000 interim replies", then_good(&"HTTP/1.1 103 Early\r\n\r\n".repeat(2_000)), too_many()),
+        Fault::new(25, "10,000 interim replies, a few at a time", few_at_a_time(&good), too_many()),
         Fault::reply(25, "three interim replies", then_good(&processing.repeat(3)), kept(200, GOOD)),
         Fault::new(
             26,
@@ -47,4 +47,12 @@ pub fn faults() -> Vec<Fault> {
         Fault::reply(28, "an upgrade and a reply", then_good("HTTP/1.1 101 Switch\r\n\r\n"), closed(101, "")),
         Fault::cut(28, "an interim reply as the last", processing, Fails(&[TransportKind::Truncated])),
     ]
+}
+
+/// Slowly enough that a client reads each piece before the next one comes.
+fn few_at_a_time(good: &str) -> Vec<Act> {
+    let pieces = (0..200).flat_map(|_| {
+        [Act::Write("HTTP/1.1 103 Early\r\n\r\n".repeat(50).into_bytes()), Act::Pause(Duration::from_millis(2))]
+    });
+    [Act::Read].into_iter().chain(pieces).chain([Act::Write(good.into())]).collect()
 }

@@ -171,13 +171,13 @@ impl Client {
     fn send<S: AsSendBody>(&self, method: Method, request: Request<S>) -> Result<Response<Vec<u8>>, ExchangeError> {
         let watch = Watch::start();
         match self.run(request) {
-            Ok(response) => match self.receive(&method, response) {
-                Ok(response) => Ok(response),
-                Err(kind) => {
+            Ok(response) => {
+                watch.begin_body();
+                self.receive(&method, response).map_err(|kind| {
                     watch.spoil();
-                    Err(ExchangeError::maybe_sent(kind))
-                }
-            },
+                    ExchangeError::maybe_sent(kind)
+                })
+            }
             Err(error) => {
                 let sent = match &*self.agents {
                     Agents::Own { .. } => watch.has_sent(),

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use authwire_core::transport::TransportKind;
+use authwire_core::transport::{MAX_HEAD, TransportKind};
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
 };
@@ -16,13 +16,19 @@ use crate::failure;
 
 thread_local! {
     /// The connection that this thread's call has written to, if any. ureq runs a call on the thread that makes it.
-    static WRITTEN: Cell<Option<Spoilt>> = const { Cell::new(None) };
+    static WRITTEN: Cell<Option<Arc<Marks>>> = const { Cell::new(None) };
 }
 
-/// Whether a connection must not be used again.
-type Spoilt = Arc<AtomicBool>;
+/// What is known of a connection.
+#[derive(Default)]
+struct Marks {
+    /// It must not be used again.
+    spoilt: AtomicBool,
+    /// The head of the reply is read.
+    in_body: AtomicBool,
+}
 
-fn written(new: Option<Spoilt>) -> Option<Spoilt> {
+fn written(new: Option<Arc<Marks>>) -> Option<Arc<Marks>> {
     WRITTEN.try_with(|cell| cell.replace(new)).unwrap_or_default()
 }
 
@@ -43,10 +49,19 @@ impl Watch {
         sent
     }
 
+    /// Says that the reply's head is read.
+    pub(crate) fn begin_body(&self) {
+        let last = written(None);
+        if let Some(marks) = &last {
+            marks.in_body.store(true, Ordering::Relaxed);
+        }
+        written(last);
+    }
+
     /// Keeps the connection from being used again.
     pub(crate) fn spoil(self) {
-        if let Some(spoilt) = written(None) {
-            spoilt.store(true, Ordering::Relaxed);
+        if let Some(marks) = written(None) {
+            marks.spoilt.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -143,14 +158,16 @@ impl fmt::Debug for Connect {
 /// A connection under watch.
 pub(crate) struct Guarded {
     inner: Box<dyn Transport>,
-    spoilt: Spoilt,
+    marks: Arc<Marks>,
     /// Whether nothing was written yet.
     is_new: bool,
+    /// The bytes that came since the last write.
+    received: usize,
 }
 
 impl Guarded {
     fn new(inner: Box<dyn Transport>) -> Self {
-        Self { inner, spoilt: Spoilt::default(), is_new: true }
+        Self { inner, marks: Arc::default(), is_new: true, received: 0 }
     }
 }
 
@@ -170,16 +187,26 @@ impl Transport for Guarded {
             }
         }
         // Before the write: one that fails may have written a part.
-        written(Some(Arc::clone(&self.spoilt)));
+        written(Some(Arc::clone(&self.marks)));
+        self.marks.in_body.store(false, Ordering::Relaxed);
+        self.received = 0;
         self.inner.transmit_output(amount, timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.inner.await_input(timeout)
+        // ureq limits what it has of a head at one time, and would read interim replies without end.
+        if self.received > MAX_HEAD && !self.marks.in_body.load(Ordering::Relaxed) {
+            return Err(Error::LargeResponseHeader(self.received, MAX_HEAD));
+        }
+        let before = self.inner.buffers().input().len();
+        let is_more = self.inner.await_input(timeout)?;
+        let came = self.inner.buffers().input().len().saturating_sub(before);
+        self.received = self.received.saturating_add(came);
+        Ok(is_more)
     }
 
     fn is_open(&mut self) -> bool {
-        !self.spoilt.load(Ordering::Relaxed) && self.inner.is_open()
+        !self.marks.spoilt.load(Ordering::Relaxed) && self.inner.is_open()
     }
 
     fn is_tls(&self) -> bool {

@@ -78,7 +78,7 @@ fn answer(stream: &mut TcpStream, number: u64, answer: Answer) -> bool {
         Answer::HeadTooLarge => (good.replacen("\r\n", &format!("\r\nx: {}\r\n", "x".repeat(40_000)), 1), true),
         Answer::Noise => ("\u{1}\u{2}\u{3}noise\r\n\r\n".to_owned(), true),
         Answer::BadChunk => (format!("{chunked}xyz\r\n{body}\r\n0\r\n\r\n"), true),
-        Answer::InterimFlood => ("HTTP/1.1 102 Processing\r\n\r\n".repeat(2_000) + &good, true),
+        Answer::InterimFlood => ("HTTP/1.1 102 Processing\r\n\r\n".repeat(10_000) + &good, true),
         Answer::Redirect => (with("302 Found\r\nlocation: http://127.0.0.1:1/", &body), true),
         Answer::Refused => (with("403 No", &body), true),
         Answer::Throttled => (with("429 Slow\r\nretry-after: 99999999999999999999", &body), true),
