@@ -94,7 +94,7 @@ pub fn answers_out_of_a_tunnel(make: Make, _: bool) {
             } else {
                 let _ = stream.write_all(&[&tunnel[..], &eve].concat());
             }
-            while let Some(_) = read_request(connection, &mut stream) {
+            while read_request(connection, &mut stream).is_some() {
                 let _ = stream.write_all(&ok("mine"));
             }
         });
