@@ -99,7 +99,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         add("head", [0, 0, 0, 0, first % 5, first, 0, first / 16, 1, 0, first / 8].to_vec());
         // A long pace and a long deadline, then steps and replies.
         let script = (0..60u8).map(|at| first.wrapping_mul(167).wrapping_add(at.wrapping_mul(first | 1)) % 200);
-        add("flow", [vec![first / 16, 0, 64, 255, 255], script.collect()].concat());
+        let script: Vec<u8> = script.collect();
+        add("flow", [&[first / 16, 0, 64, 255, 255], &script[..]].concat());
+        add("scheduler", [&[first], &script[..]].concat());
+        add("keeper", [&[first], &script[..]].concat());
     }
     add("session_token", [&[0, 224][..], b"ZTMwLmUzMC5YMTg"].concat());
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use authwire_core::BaseUrl;
 
 use crate::subject::{self, Subject};
-use crate::{flows, laws};
+use crate::{flows, keepers, laws};
 
 /// A law of bytes.
 pub type Target = fn(&[u8]);
@@ -16,6 +16,8 @@ pub const ALL: &[(&str, Target)] = &[
     ("reply", reply),
     ("base_url", base_url),
     ("flow", flow),
+    ("scheduler", scheduler),
+    ("keeper", keeper),
     ("jwt", jwt),
     ("error", error),
     ("head", head),
@@ -49,6 +51,16 @@ pub fn base_url(input: &[u8]) {
 /// A flow ends, whatever comes back and however the clock jumps (the laws of flows).
 pub fn flow(input: &[u8]) {
     flows::any(input);
+}
+
+/// Many flows at once end as each alone would, and no reply reaches another (the laws of the scheduler).
+pub fn scheduler(input: &[u8]) {
+    crate::scheduler::play(input);
+}
+
+/// A keeper sends no refresh token twice, whatever comes back and however the clock jumps (the laws of keepers).
+pub fn keeper(input: &[u8]) {
+    keepers::session_keeper(input);
 }
 
 /// A token verifies as it was signed, or not at all (Authentiq).
