@@ -2,8 +2,7 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use authwire_core::keeper::Ticket;
-use authwire_core::keeper::{Shared, Turn};
+use authwire_core::keeper::{Shared, Ticket, Turn};
 use authwire_core::transport::{ExchangeError, TransportKind, pause};
 use authwire_core::{Generation, KeepError, Keeper, Lent, Reply, Timestamp};
 
