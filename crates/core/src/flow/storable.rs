@@ -12,7 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// not encrypted and authenticated. None of our own credentials is in it.
 ///
 /// After restoring one, say `lost(now, Sent::Maybe)` before its first step: the reply to a request that was in flight
-/// went elsewhere. The adapters' `drive` does it. Restore a flow once: two copies that both go on are two logins.
+/// went elsewhere. The adapters' `drive` does it. Let one process at a time go on with a flow, and one let the person in:
+/// two copies that both end are two logins.
 ///
 /// With serde itself a flow can be a part of a type of yours; then serde's error may quote what it did not like.
 pub trait Storable: Serialize + DeserializeOwned {
