@@ -1,7 +1,10 @@
 //! Cap, time limits, deadlines.
 
+use std::fs::File;
 use std::io::Read;
+use std::iter;
 use std::net::TcpListener;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use authwire_core::transport::{ExchangeError, Phase, TransportKind};
@@ -143,4 +146,29 @@ pub fn connect_timeout(make: Make, _: bool) {
         .exchange(get(&format!("https://{}/", server.address)))
         .unwrap_err();
     assert_eq!(error, ExchangeError::not_sent(TransportKind::Timeout(Phase::Total)));
+}
+
+/// Without a free descriptor nothing is sent, and it works again once there is one. The test runs itself with few.
+pub fn out_of_descriptors(make: Make, _: bool) {
+    const URL: &str = "AUTHWIRE_TEST_FEW_URL";
+    if let Ok(url) = std::env::var(URL) {
+        let client = make(Setup::default());
+        let open = || File::open("/dev/null").ok();
+        let all: Vec<File> = iter::from_fn(open).take(1_000).collect();
+        assert!((1..1_000).contains(&all.len()));
+        for _ in 0..3 {
+            let error = client.exchange(get(&url)).unwrap_err();
+            assert_eq!(error, ExchangeError::not_sent(TransportKind::Connect));
+        }
+        drop(all);
+        assert_eq!(client.exchange(get(&url)).unwrap().body(), b"fine");
+        return;
+    }
+    let server = Server::always(Then::Keep(ok("fine")));
+    let itself = std::env::current_exe().unwrap();
+    let mut child = Command::new("sh");
+    child.args(["-c", "ulimit -n 40; exec \"$0\" --exact out_of_descriptors"]).arg(itself).env(URL, server.url("/"));
+    let output = child.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!((server.accepted(), server.seen().len()), (1, 1));
 }

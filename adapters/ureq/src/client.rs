@@ -78,8 +78,10 @@ impl Client {
         client
     }
 
-    /// This client, opening a connection of its own for every exchange: for operations that decide who is let in. On a
-    /// connection that was used before, a late reply to an earlier request cannot be told from the reply to this one.
+    /// This client, opening a connection of its own for every exchange, and closing it afterwards: for operations that
+    /// decide who is let in. On a connection that was used before, a late reply to an earlier request cannot be told from
+    /// the reply to this one, if it arrives while this one is under way: it may be about somebody else. It costs
+    /// connecting, and the TLS handshake, each time; the other exchanges keep sharing their connections.
     #[must_use]
     pub fn with_fresh_connections(&self) -> Self {
         let mut client = self.clone();
