@@ -42,11 +42,11 @@ impl Census {
 pub fn a_thousand_timeouts(make: Make) {
     let words = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhe"];
     let servers = words.map(|word| Server::always(Then::Hang(word.as_bytes().to_vec())));
-    let client = make(Setup { wait: Duration::from_millis(30), ..Setup::default() });
     scope(|scope| {
         for caller in 0..10 {
-            let (client, servers) = (&client, &servers);
+            let servers = &servers;
             scope.spawn(move || {
+                let client = make(Setup { wait: Duration::from_millis(30), ..Setup::default() });
                 for call in 0..100 {
                     let error = client.exchange_hastily(get(&servers[(caller + call) % 3].url("/"))).unwrap_err();
                     assert!(error.source.is_timeout(), "{error:?}");
