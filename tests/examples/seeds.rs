@@ -85,6 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "_-8=",
         "+/8=",
         "QR==",
+        "4-4=4-4=",
         "alice@example.com",
     ] {
         add("id", text.into());
