@@ -26,6 +26,10 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match *words {
+        ["serve", name, "elsewhere"] => {
+            keep(false);
+            wire::server::serve(&(wire::find(name).expect("a call").reply)());
+        }
         ["serve", name] => wire::server::serve(&(wire::find(name).expect("a call").reply)()),
         ["serve-emulator"] => emulated::serve(),
         ["once", transport, side, address] => {
@@ -34,22 +38,29 @@ fn main() {
         }
         // `cargo test --benches` runs this, too: once through, to see that it works.
         _ => {
-            keep_to_one_core();
+            keep(true);
             bench(if words.contains(&"--bench") { ROUNDS } else { 1 });
         }
     }
 }
 
-/// Client and server take turns on one core. On two, waking the other core costs more than all that is measured here,
-/// and which of the two sides has its server where is the system's whim.
-fn keep_to_one_core() {
+/// Keeps this process and its children on this core, or away from it.
+///
+/// With one request in flight, client and server take turns on one core: on two, waking the other costs more than all
+/// that is measured here. With many, the server is elsewhere: on one, it interrupts the client at the system's whim.
+fn keep(here: bool) {
     #[cfg(target_os = "linux")]
     {
         use rustix::thread::{CpuSet, sched_getcpu, sched_setaffinity};
-        let mut here = CpuSet::new();
-        here.set(sched_getcpu());
-        sched_setaffinity(None, &here).expect("to stay here");
+        let mut cores = CpuSet::new();
+        let current = sched_getcpu();
+        (0..CpuSet::MAX_CPU).filter(|core| (*core == current) == here).for_each(|core| cores.set(core));
+        // With a single core there is no other.
+        let kept = sched_setaffinity(None, &cores);
+        assert!(kept.is_ok() || !here);
     }
+    #[cfg(not(target_os = "linux"))]
+    let _ = here;
 }
 
 fn index(word: &str) -> usize {
@@ -63,15 +74,17 @@ fn bench(rounds: usize) {
         "", "", "CPU, ours/bare", "time, ours/bare", "ours, 1/s", "bare, 1/s"
     );
     for call in &CALLS {
-        let server = Server::start(&["serve", call.name]);
+        let near = Server::start(&["serve", call.name]);
+        let far = Server::start(&["serve", call.name, "elsewhere"]);
         for (transport, name, in_flight, requests, target) in [
             (Transport::Ureq, "ureq", 1, REQUESTS, "-"),
             (Transport::HyperUtil, "hyper-util", 1, REQUESTS, "-"),
             (Transport::HyperUtil, "hyper-util-64", MANY, MANY_REQUESTS, "1.05"),
             (Transport::Hyper, "hyper", 1, REQUESTS, "-"),
         ] {
+            let address = if in_flight == 1 { near.address() } else { far.address() };
             let [mut ours, mut bare] =
-                [Side::Ours, Side::Bare].map(|side| call.start(transport, side, server.address(), in_flight));
+                [Side::Ours, Side::Bare].map(|side| call.start(transport, side, address, in_flight));
             let compared = compare(rounds, requests, &mut ours, &mut bare);
             compared.print(call.name, name);
             ratios.push(format!("ratio cpu.{name}.{} {:.2} {target}", call.name, compared.cpu));
