@@ -66,12 +66,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 END
-    # The user's and the system's seconds of all children are the second line that \`times\` prints.
+    # The user's and the system's seconds of all children are the second line that times prints.
     took=$(
         cd "$crate"
         start=$(date +%s)
         CARGO_TARGET_DIR="$crate/target" cargo build --quiet --offline --release >&2
-        times | awk -v wall=$(($(date +%s) - start)) 'NR == 2 { gsub(/[ms]/, " "); print wall, int($1 * 60 + $2 + $3 * 60 + $4) }'
+        # Not into a pipe: that would be another process, with no children.
+        times >"$work/times"
+        awk -v wall=$(($(date +%s) - start)) 'NR == 2 { gsub(/[ms]/, " "); print wall, int($1 * 60 + $2 + $3 * 60 + $4) }' "$work/times"
     )
     client="$crate/target/release/cold-client"
     crates=$(cd "$crate" && cargo tree --offline --edges normal --prefix none | sed 's/ (.*//' | sort -u | wc -l)
