@@ -15,8 +15,8 @@ mod common;
 use std::time::Duration;
 
 use authwire_authentiq::jwt::{
-    Alg, AuthentiqId, Claims, Jws, MAX_TOKEN, PushToken, SignError, Signer, TokenError, Verification, Verified,
-    Verifier,
+    Alg, AuthentiqId, Claims, Jws, MAX_TOKEN, PushToken, SignError, Signer, TokenError, Unsigned, Verification,
+    Verified, Verifier,
 };
 use authwire_authentiq::{DeviceToken, PublicKey};
 use authwire_core::Timestamp;
@@ -114,6 +114,42 @@ fn known_tokens_verify_with_their_claims() {
     for text in [REGISTER, REQUEST, PUSH, ISSUED] {
         assert!(is_accepted(text), "what the tests of refusals rely upon");
     }
+}
+
+/// What was set, under the documents' names.
+#[test]
+fn what_is_set_is_signed_under_its_name() {
+    let payload = |unsigned: Unsigned| {
+        let input = String::from_utf8(unsigned.signing_input().to_vec()).unwrap();
+        let payload = URL_SAFE_NO_PAD.decode(input.split_once('.').unwrap().1).unwrap();
+        assert_eq!(*unsigned.signer(), key());
+        assert_eq!(format!("{unsigned:?}"), format!("Unsigned {{ signer: PublicKey({KEY}), .. }}"));
+        serde_json::from_slice::<serde_json::Value>(&payload).unwrap()
+    };
+    let id = AuthentiqId::new(key()).encryption_key(issuer_key()).device_token(DeviceToken::new("d").unwrap());
+    let id = id.email("a@example.com").phone("+3161").issued_at(secs(1)).not_before(secs(2)).expires(secs(3));
+    let expected = serde_json::json!({
+        "sub": KEY, "pk": ISSUER_KEY, "devtoken": "d", "email": "a@example.com", "phone": "+3161",
+        "iat": 1, "nbf": 2, "exp": 3,
+    });
+    assert_eq!(payload(id.unsigned().unwrap()), expected);
+
+    let claims = Claims::about_phone(key(), "+3161").kind("mobile").issuer("https://i.example/");
+    let claims = claims.issued_at(secs(1)).not_before(secs(2)).expires(secs(3));
+    let expected = serde_json::json!({
+        "sub": KEY, "scope": "phone", "phone": "+3161", "type": "mobile", "iss": "https://i.example/",
+        "iat": 1, "nbf": 2, "exp": 3,
+    });
+    assert_eq!(payload(claims.unsigned(key()).unwrap()), expected);
+    let email = Claims::about_email(key(), "a@example.com").unsigned(key()).unwrap();
+    assert_eq!(payload(email), serde_json::json!({ "sub": KEY, "scope": "email", "email": "a@example.com" }));
+
+    let push = PushToken::new(key(), "https://i.example/", "https://a.example/");
+    let push = push.issued_at(secs(1)).not_before(secs(2)).expires(secs(3));
+    let expected = serde_json::json!({
+        "sub": KEY, "iss": "https://i.example/", "aud": "https://a.example/", "iat": 1, "nbf": 2, "exp": 3,
+    });
+    assert_eq!(payload(push.unsigned().unwrap()), expected);
 }
 
 #[test]
@@ -425,10 +461,13 @@ impl Signer for Broken {
 #[test]
 fn signing_fails_where_it_must() {
     let stranger = RingKey::from_seed(&[7; 32]);
-    assert_eq!(AuthentiqId::new(key()).sign(&stranger).unwrap_err(), SignError::OtherKey);
+    let error = AuthentiqId::new(key()).sign(&stranger).unwrap_err();
+    assert_eq!(error, SignError::OtherKey);
+    assert_eq!(error.to_string(), "the signer's key is not the one that must sign");
+    assert!(std::error::Error::source(&error).is_none());
     assert_eq!(PushToken::new(key(), "i", "a").sign(&stranger).unwrap_err(), SignError::OtherKey);
     let error = AuthentiqId::new(key()).sign(&Broken).unwrap_err();
-    assert_eq!(error, SignError::Signer(Locked));
+    assert_eq!((&error, error.to_string().as_str()), (&SignError::Signer(Locked), "the signer failed"));
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the module is locked");
     // The longest token that fits, and one byte more.
     let fits = |length: usize| Claims::new(key(), "x".repeat(length)).sign(&RingKey::user());
@@ -437,6 +476,9 @@ fn signing_fails_where_it_must() {
         length += 1;
     }
     assert!(length < MAX_TOKEN);
+    let error = fits(length + 1).unwrap_err();
+    let SignError::Invalid(invalid) = error else { panic!("{error}") };
+    assert_eq!((error.to_string(), std::error::Error::source(&error).is_none()), (invalid.to_string(), true));
     let longest = fits(length).unwrap();
     assert!(Jws::new(longest.expose()).is_ok() && longest.expose().len() + 4 > MAX_TOKEN);
 }

@@ -30,6 +30,32 @@ fn user_ids() {
     }
 }
 
+/// All ways in are one, and what comes out for people is what went in; a `Debug` says what it is.
+#[test]
+fn texts_of_values() {
+    let user = UserId::new("alice").unwrap();
+    assert_eq!(
+        ("alice".parse::<UserId>().as_ref(), UserId::try_from("alice".to_owned()).as_ref()),
+        (Ok(&user), Ok(&user))
+    );
+    assert!("".parse::<UserId>().is_err() && UserId::try_from(String::new()).is_err());
+    assert_eq!(format!("{user} {user:?}"), "alice UserId(\"alice\")");
+
+    let text = "https://a.example/{}";
+    let callback = CallbackUrl::new(text).unwrap();
+    assert_eq!(
+        (text.parse().as_ref(), CallbackUrl::try_from(text.to_owned()).as_ref()),
+        (Ok(&callback), Ok(&callback))
+    );
+    assert!("https://a.example/".parse::<CallbackUrl>().is_err() && CallbackUrl::try_from(String::new()).is_err());
+    assert_eq!(format!("{callback} {callback:?}"), format!("{text} CallbackUrl({text:?})"));
+
+    let other = Permission::new("FLY");
+    assert_eq!(format!("{} {other} {other:?}", Permission::Read), "READ FLY Other(\"FLY\")");
+    let permissions: Permissions = [Permission::Read, other.clone()].into_iter().collect();
+    assert!(permissions.contains(&other) && !permissions.contains(&Permission::Write));
+}
+
 /// Every operation with a path value, built for this one; `None` where it is refused.
 fn paths(id: &str) -> Vec<(&'static str, Option<String>)> {
     fn path<E: Endpoint<Provider = Lagrello>>(endpoint: &E) -> (&'static str, Option<String>) {
@@ -191,6 +217,10 @@ fn tokens_in_clicked_urls() {
         (https, "https://app.example.com.evil.example/login/mlt", None),
         (https, "https://app.example.com@evil.example/login/mlt", None),
         (https, "//evil.example/login/mlt", None),
+        (https, "https://evil.example/login/mlt", None),
+        (https, "/login/mlt?next=https://evil.example/", Some("mlt")),
+        ("myapp:login/{}", "https://login/mlt", None),
+        ("myapp:login/{}", "myapp://login/mlt", None),
         (https, "login/mlt", None),
         (https, "https://app.example.com/Login/mlt", None),
         (https, "https://app.example.com/login/mlt/more", None),
@@ -458,6 +488,7 @@ fn times() {
         let body = TOKEN.replace("PERMISSIONS", "[]").replace("AT", text);
         let token = CreateToken::new("ci").response(&provider(), &response(200, None, body)).unwrap();
         assert_eq!(token.created_at.as_str(), text);
+        assert_eq!(format!("{} {:?}", token.created_at, token.created_at), format!("{text} CreatedAt({text:?})"));
         assert_eq!(token.created_at.timestamp().map(Timestamp::as_millis), millis, "{text}");
     }
 }
@@ -524,7 +555,9 @@ fn bodies_of_errors() {
     let read = |body: &str| {
         let operation = GetUser::new(UserId::new("alice").unwrap());
         let error = operation.response(&provider(), &response(403, None, body)).unwrap_err();
-        ErrorBody::of(&error).map(|body| (body.message().to_owned(), body.error_type().to_owned()))
+        let body = ErrorBody::of(&error);
+        assert!(body.iter().all(|body| format!("{body:?}") == "ErrorBody { .. }"));
+        body.map(|body| (body.message().to_owned(), body.error_type().to_owned()))
     };
     let both = Some(("m".to_owned(), "t".to_owned()));
     assert_eq!(read(r#" {"errorType":"t","message":"m","new":1}"#), both);
