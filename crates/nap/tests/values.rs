@@ -11,7 +11,10 @@
 mod common;
 
 use authwire_nap::core::{BaseUrl, Endpoint, Timestamp};
-use authwire_nap::{Dialect, SessionToken, Time, UntrustedReturnTo, UnverifiedClaims, sessions};
+use authwire_nap::{
+    Dialect, FlowId, OrganizationId, SessionId, SessionToken, Time, UntrustedReturnTo, UnverifiedClaims, UserId,
+    sessions,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use common::{nap, reply, session_token};
@@ -50,6 +53,25 @@ fn session_tokens_that_would_crash_the_server_or_be_ignored() {
     ] {
         assert!(SessionToken::new(bad).is_err(), "{bad}");
     }
+}
+
+/// Ids are kept as they came, all ways in are one, and a `Debug` says what they are; a flow's is not shown.
+#[test]
+fn texts_of_ids() {
+    let (user, session, organization) = (UserId::new("u"), SessionId::new("s"), OrganizationId::new("o"));
+    assert_eq!((UserId::from("u"), UserId::from("u".to_owned())), (user.clone(), user.clone()));
+    assert_eq!((SessionId::from("s"), OrganizationId::from("o".to_owned())), (session.clone(), organization.clone()));
+    assert_eq!(format!("{user} {session} {organization}"), "u s o");
+    assert_eq!(
+        format!("{user:?} {session:?} {organization:?}"),
+        "UserId(\"u\") SessionId(\"s\") OrganizationId(\"o\")"
+    );
+    let flow = FlowId::from("f".to_owned());
+    assert_eq!(
+        (flow.as_str(), FlowId::from("f").as_str(), format!("{flow:?}").as_str()),
+        ("f", "f", "FlowId([redacted])")
+    );
+    assert_eq!(format!("{} {}", Dialect::Nap, Dialect::Nexeres), "NAP Nexeres");
 }
 
 proptest! {
@@ -278,6 +300,7 @@ fn return_to() {
         assert_eq!(path(bad), None, "{bad}");
     }
     assert_eq!(format!("{:?}", UntrustedReturnTo::new("/secret")), "UntrustedReturnTo(..)");
+    assert_eq!(UntrustedReturnTo::new("//evil.example").untrusted_text(), "//evil.example");
 }
 
 proptest! {
