@@ -166,3 +166,48 @@ fn the_readme_of_each_provider_lists_its_operations() {
         }
     }
 }
+
+/// The Rust files below a folder, what was built left out.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| match path.extension() {
+        _ if path.is_dir() && !path.ends_with("target") => sources(&path),
+        Some(extension) if extension == "rs" => vec![path],
+        _ => Vec::new(),
+    });
+    found.collect()
+}
+
+/// Every requirement has its row, and the tests that the page names are there.
+#[test]
+fn the_threats_page_names_real_tests() {
+    let page = std::fs::read_to_string(root().join("docs/threats.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| R")).collect();
+    let numbers = rows.iter().map(|row| row[3..5].parse::<usize>().unwrap());
+    assert!(numbers.eq(1..=50), "a requirement is missing or stands twice");
+
+    let mut functions = BTreeSet::new();
+    for folder in ["crates", "adapters", "tests"] {
+        for file in sources(&root().join(folder)) {
+            let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            let source = std::fs::read_to_string(&file).unwrap();
+            let names = source.lines().filter_map(|line| line.trim_start().split("fn ").nth(1));
+            functions.extend(names.map(|rest| {
+                let end = rest.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(rest.len());
+                format!("{name}::{}", &rest[..end])
+            }));
+        }
+    }
+    let mut named = 0;
+    for row in rows {
+        for test in row.split('`').skip(1).step_by(2).filter(|text| text.contains("::") && text.is_ascii()) {
+            let is_path = test.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || "_:".contains(char));
+            if is_path {
+                named += 1;
+                assert!(functions.contains(test), "docs/threats.md names {test}, which is not there");
+            }
+        }
+    }
+    println!("{named} tests named");
+    assert!(named > 80, "{named}");
+}
