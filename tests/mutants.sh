@@ -91,14 +91,17 @@ stage() {
     shift 3
     list --file "$file" ${ONLY:+--re "$ONLY"} | grep -qxFf "$run/left.txt" || return 0
     echo "== $crate $shard, $file: ${tests[*]} ($(date +%T), $(wc -l <"$run/left.txt") left)" | tee -a "$run/log"
-    # The tree without a fault must pass; cargo-mutants would build more than these tests.
-    gently cargo test --quiet --all-features "${packages[@]/#/--package=authwire-}" "${tests[@]/#/--test=}" \
-        -- "$@" >"$run/unmutated.log" 2>&1 || { tail -30 "$run/unmutated.log" >&2; exit 1; }
+    # The tree without a fault must pass, and says how long that takes; cargo-mutants would build more than these tests.
+    local test=(gently cargo test --quiet --all-features "${packages[@]/#/--package=authwire-}" "${tests[@]/#/--test=}")
+    "${test[@]}" --no-run >"$run/unmutated.log" 2>&1 || { tail -30 "$run/unmutated.log" >&2; exit 1; }
+    local began=$SECONDS
+    "${test[@]}" -- "$@" >"$run/unmutated.log" 2>&1 || { tail -30 "$run/unmutated.log" >&2; exit 1; }
+    local limit=$((30 + 5 * (SECONDS - began)))
     # It leaves out what it finds here, and nothing else makes it test some mutants by name.
     mkdir "$run/mutants.out"
     list | grep -vxFf "$run/left.txt" >"$run/mutants.out/previously_caught.txt" || true
     gently cargo mutants --package "authwire-$crate" --file "$file" --iterate --in-place --baseline skip \
-        ${ONLY:+--re "$ONLY"} --timeout "${TIMEOUT:-60}" --output "$run" --colors never "${packages[@]/#/--test-package=authwire-}" \
+        ${ONLY:+--re "$ONLY"} --timeout "$limit" --build-timeout 300 --output "$run" --colors never "${packages[@]/#/--test-package=authwire-}" \
         "${tests[@]/#/--cargo-arg=--test=}" -- -- "$@" >>"$run/log" 2>&1 || status=$?
     collect
     # 2: some were missed. 3: some did not end. Anything else is a fault of the run.

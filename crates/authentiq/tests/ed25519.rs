@@ -56,6 +56,15 @@ fn the_known_keys_are_derived() {
     assert_eq!(Ed25519Key::from_seed(&common::ISSUER_SEED).public(), issuer_key());
 }
 
+/// The private key stands in no text, in any form of its bytes; nor does it in a larger `Debug` that holds it.
+#[test]
+fn a_keys_debug_shows_the_public_one() {
+    let shown = format!("{0:?} {0:#?} {1:?}", Ed25519Key::from_seed(&seed()), Some(Ed25519Key::from_seed(&seed())));
+    let public = format!("Ed25519Key({})", key());
+    assert_eq!(shown, format!("{public} {public} Some({public})"));
+    assert_eq!(key().to_string().parse(), Ok(key()));
+}
+
 /// For these keys anybody can make signatures that a lax verifier accepts: 32 zero bytes and a point's worth of nothing.
 #[test]
 fn keys_of_small_order_verify_nothing() {

@@ -317,6 +317,14 @@ fn otpauth_secrets() {
         let error = uri(bad).unwrap_err();
         assert_eq!(error.what(), "secretKey", "{bad}");
     }
+    assert!(TotpSecret::new("A".repeat(4_096)).is_ok());
+    for (bad, reason) in [
+        (String::new(), Reason::Empty),
+        ("A\0".to_owned(), Reason::Not("free of control characters")),
+        ("A".repeat(4_097), Reason::TooLong { max: 4_096 }),
+    ] {
+        assert_eq!(TotpSecret::new(bad).unwrap_err().reason(), reason);
+    }
     let secret = TotpSecret::new("MFRGG").unwrap();
     for (issuer, account) in [("", "a"), ("I", ""), ("I:", "a"), ("I", "a:b"), ("I\n", "a"), (&"x".repeat(5_000), "a")]
     {

@@ -175,6 +175,7 @@ fn claims_of_both_dialects() {
         assert_eq!((text(&claims.email), claims.email_verified), ("u1@ex.test".into(), Some(true)));
         assert_eq!((text(&claims.first_name), text(&claims.last_name)), ("F".into(), "L".into()));
         assert_eq!(text(&claims.avatar_url), "https://a.test/");
+        assert_eq!(format!("{claims:?}"), "Claims { .. }");
     }
     for bad in [
         "[]",
@@ -225,6 +226,7 @@ fn times() {
     ] {
         let time = time(text).unwrap_or_else(|| panic!("{text}"));
         assert_eq!((time.timestamp(), time.as_str()), (Timestamp::from_millis(millis), text));
+        assert_eq!(format!("{time} {time:?}"), format!("{text} Time({text})"));
     }
     for bad in [
         "",
