@@ -38,7 +38,7 @@ step() {
     steps="ours-build hand-build fastest-build ours-parse hand-parse fastest-parse ours-make"
     # shellcheck disable=SC2086
     printf '%-28s %11s %11s %13s %11s %11s %13s %11s\n' '#' $steps
-    for call in $("$once" calls); do
+    for call in $("$once"); do
         printf '%-28s' "$call"
         for name in $steps; do
             printf " %$(((${#name} > 11) ? 13 : 11))s" "$(step "$call" "$name")"
@@ -47,25 +47,31 @@ step() {
     done
 } >"$work/calls"
 
+# each WHICH: what was run and its count, a line each. All in one process, of which the function `counted` is counted.
+each() {
+    rm -f "$work"/out*
+    valgrind --tool=callgrind --collect-atstart=no --toggle-collect=once::counted --dump-after=once::counted \
+        --callgrind-out-file="$work/out" "$once" "$1" 200 >"$work/names" 2>"$work/said" || {
+        cat "$work/said" >&2
+        return 1
+    }
+    part=0
+    while read -r name; do
+        part=$((part + 1))
+        awk -v name="$name" '/^(summary|totals):/ { print name, int($2 / 200); exit }' "$work/out.$part"
+    done <"$work/names"
+}
+
 {
     echo
     echo "# Build and parse, of each operation, with the fullest success of its golden table."
-    for call in $("$once" operations); do
-        printf '%-39s %11s\n' "$call" "$(step "$call" both)"
-    done
+    each operations | awk '{ printf "%-39s %11s\n", $1, $2 }'
 } >"$work/operations"
 
 {
     echo
     echo "# Build, with a path value of so many bytes."
-    printf '%-39s %11s %11s %11s\n' '#' 10 1000 10000
-    for call in $("$once" growing); do
-        printf '%-39s' "$call"
-        for bytes in 10 1000 10000; do
-            printf ' %11s' "$(step "$call" "$bytes")"
-        done
-        echo
-    done
+    each growing | awk '{ printf "%-39s %11s %11s\n", $1, $2, $3 }'
 } >"$work/growing"
 
 cat "$work/calls" "$work/operations" "$work/growing"
@@ -82,4 +88,5 @@ awk 'NF == 2' "$work/operations" | sort -n -k 2 | awk '{ cost[NR] = $2 } END {
     median = NR % 2 ? cost[(NR + 1) / 2] : (cost[NR / 2] + cost[NR / 2 + 1]) / 2
     printf "ratio instructions.spread %.2f 3.00\n", cost[NR] / median
 }'
-awk '!/^#/ && NF { printf "ratio instructions.growth.%s %.2f 1.20\n", $1, ($4 / 10000) / ($3 / 1000) }' "$work/growing"
+awk '$2 == 1000 { short = $3 / $2 }
+    $2 == 10000 { printf "ratio instructions.growth.%s %.2f 1.20\n", $1, $3 / $2 / short }' "$work/growing"

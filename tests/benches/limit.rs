@@ -11,7 +11,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use yardstick::{Side, index};
+use yardstick::index;
 
 /// How many turns each side has, and how often it runs in one.
 const ROUNDS: usize = 301;
@@ -58,8 +58,8 @@ fn main() {
     for case in yardstick::cases() {
         let build = ratio(rounds, &case.ours.build, &case.hand.build);
         let parse = ratio(rounds, &case.ours.parse, &case.hand.parse);
-        let of_hand = ratio(rounds, &|| both(&case.ours), &|| both(&case.hand));
-        let fastest = ratio(rounds, &|| both(&case.ours), &|| both(&case.fastest));
+        let of_hand = ratio(rounds, &|| case.ours.both(), &|| case.hand.both());
+        let fastest = ratio(rounds, &|| case.ours.both(), &|| case.fastest.both());
         let [our_build, our_parse] = [&case.ours.build, &case.ours.parse].map(|step| allocations(step));
         let [hand_build, hand_parse] = [&case.hand.build, &case.hand.parse].map(|step| allocations(step));
         let our_make = allocations(&case.make);
@@ -77,26 +77,20 @@ fn main() {
         ratios.push(format!("ratio allocations.parse.{name} {:.2} 1.00", share(our_parse, hand_parse)));
     }
     println!("\n{:39} allocations\n{:39} {:>8} {:>8}", "", "", "build", "parse");
-    for name in index::names() {
-        let index::Indexed { side, has_json } = index::operation(name).expect("an operation");
+    for (name, index::Indexed { side, has_json }) in index::operations() {
         let [build, parse] = [&side.build, &side.parse].map(|step| allocations(step));
         println!("{name:39} {build:>8} {parse:>8}");
         let limit = if has_json { 6 } else { 5 };
         ratios.push(format!("ratio allocations.build.{name} {:.2} 1.00", share(build, limit)));
     }
-    for name in index::names() {
-        let Some((short, long)) = index::grown(name, 1_000).zip(index::grown(name, index::LONGEST)) else { continue };
+    for (name, build) in index::grown() {
+        let (short, long) = (build(1_000), build(index::LONGEST));
         // Per byte.
         let growth = ratio(rounds, &long, &|| (0..10).for_each(|_| short()));
         ratios.push(format!("ratio time.growth.{name} {growth:.2} 1.20"));
     }
     println!();
     ratios.iter().for_each(|line| println!("{line}"));
-}
-
-fn both(side: &Side) {
-    (side.build)();
-    (side.parse)();
 }
 
 fn share(ours: u64, limit: u64) -> f64 {

@@ -1,10 +1,8 @@
 //! One step of one call, so many times and nothing else: what `benches/instructions.sh` counts the instructions of.
 //!
-//! `once CALL STEP TIMES`, where the call is one of the six and the step `ours-build`, `ours-parse`, `ours-make`,
-//! `hand-build`, `hand-parse`, `fastest-build` or `fastest-parse`; or the call is any operation by its name and the step
-//! `both`, build and parse, or a number of bytes, which is to build with a path value of that length.
-//!
-//! `once calls`, `once operations` and `once growing` list what there is.
+//! `once CALL STEP TIMES`, where the step is `ours-build`, `ours-parse`, `ours-make`, `hand-build`, `hand-parse`,
+//! `fastest-build` or `fastest-parse`; `once` alone lists the calls. `once operations TIMES` and `once growing TIMES` run
+//! what their lines of output say, one after another, each in a call of `counted`.
 
 #[path = "../benches/yardstick/mod.rs"]
 mod yardstick;
@@ -13,60 +11,62 @@ use std::process::ExitCode;
 
 use yardstick::{Case, index};
 
-type Step = Box<dyn Fn()>;
-
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let step = match *words {
-        ["calls"] => return list(yardstick::cases().iter().map(|case| case.name)),
-        ["operations"] => return list(index::names().into_iter()),
-        ["growing"] => return list(index::names().into_iter().filter(|name| index::grown(name, 1).is_some())),
-        [name, step, _] => step_of(name, step),
+    let done = match *words {
+        [] => {
+            yardstick::cases().iter().for_each(|case| println!("{}", case.name));
+            Some(())
+        }
+        [name, times] => times.parse().ok().and_then(|times| run_all(name, times)),
+        [name, step, times] => times.parse().ok().and_then(|times| {
+            let case = yardstick::cases().into_iter().find(|case| case.name == name)?;
+            let step = step_of(&case, step)?;
+            (0..times).for_each(|_: u32| step());
+            Some(())
+        }),
         _ => None,
     };
-    match (step, words.last().and_then(|times| times.parse::<u32>().ok())) {
-        (Some(step), Some(times)) => {
-            (0..times).for_each(|_| step());
-            ExitCode::SUCCESS
-        }
-        _ => {
-            eprintln!("usage: once CALL STEP TIMES, once calls, once operations, once growing");
-            ExitCode::FAILURE
-        }
+    if done.is_none() {
+        eprintln!("usage: once [CALL STEP TIMES | operations TIMES | growing TIMES]");
+        return ExitCode::FAILURE;
     }
-}
-
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> ExitCode {
-    names.for_each(|name| println!("{name}"));
     ExitCode::SUCCESS
 }
 
-fn step_of(name: &str, step: &str) -> Option<Step> {
-    if let Some(case) = yardstick::cases().into_iter().find(|case| case.name == name) {
-        return step_of_call(case, step);
+fn run_all(which: &str, times: u32) -> Option<()> {
+    match which {
+        "operations" => index::operations().iter().for_each(|(name, operation)| {
+            println!("{name}");
+            counted(times, &|| operation.side.both());
+        }),
+        "growing" => index::grown().iter().for_each(|(name, build)| {
+            for bytes in [10, 1_000, index::LONGEST] {
+                println!("{name} {bytes}");
+                counted(times, &build(bytes));
+            }
+        }),
+        _ => return None,
     }
-    match step {
-        "both" => {
-            let side = index::operation(name)?.side;
-            Some(Box::new(move || {
-                (side.build)();
-                (side.parse)();
-            }))
-        }
-        bytes => index::grown(name, bytes.parse().ok()?),
-    }
+    Some(())
 }
 
-fn step_of_call(case: Case, step: &str) -> Option<Step> {
+/// The script counts what is in here.
+#[inline(never)]
+fn counted(times: u32, step: &dyn Fn()) {
+    (0..times).for_each(|_| step());
+}
+
+fn step_of<'a>(case: &'a Case, step: &str) -> Option<&'a dyn Fn()> {
     Some(match step {
-        "ours-build" => case.ours.build,
-        "ours-parse" => case.ours.parse,
-        "ours-make" => case.make,
-        "hand-build" => case.hand.build,
-        "hand-parse" => case.hand.parse,
-        "fastest-build" => case.fastest.build,
-        "fastest-parse" => case.fastest.parse,
+        "ours-build" => &*case.ours.build,
+        "ours-parse" => &*case.ours.parse,
+        "ours-make" => &*case.make,
+        "hand-build" => &*case.hand.build,
+        "hand-parse" => &*case.hand.parse,
+        "fastest-build" => &*case.fastest.build,
+        "fastest-parse" => &*case.fastest.parse,
         _ => return None,
     })
 }

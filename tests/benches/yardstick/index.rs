@@ -1,10 +1,10 @@
 //! Every operation of every provider, each with the fullest of the successes that the golden tables have of it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::rc::Rc;
 
-use authwire_tests::golden;
+use authwire_tests::golden::{self, ReplyRow};
 use authwire_tests::source::Table;
 use authwire_tests::subject::{Made, Operation, World, all_in};
 
@@ -23,27 +23,23 @@ pub(crate) struct Indexed {
     pub(crate) has_json: bool,
 }
 
-/// The operations' names.
-pub(crate) fn names() -> BTreeSet<&'static str> {
-    let subjects = all_in(&World::of_goldens());
-    subjects.iter().flat_map(|subject| &subject.operations).map(|operation| operation.name).collect()
-}
-
-/// The operation of this name; of two dialects, the first one's.
-pub(crate) fn operation(name: &str) -> Option<Indexed> {
-    let subjects = all_in(&World::of_goldens());
-    subjects.iter().find_map(|subject| {
-        let operation = subject.operations.iter().find(|operation| operation.name == name)?;
+/// The operations by name; of two dialects, the first one's.
+pub(crate) fn operations() -> BTreeMap<&'static str, Indexed> {
+    let mut indexed = BTreeMap::new();
+    for subject in all_in(&World::of_goldens()) {
         let rows = golden::replies(subject.name);
-        let counts = |row: &&golden::ReplyRow| row.operation == name && row.is_ok() && row.body.len() <= LARGE;
-        let row = rows.iter().filter(counts).max_by_key(|row| row.body.len()).expect("a golden success");
-        let made: Rc<dyn Made> = operation.make(&mut Table::parse(&row.values)).expect("an operation").into();
-        let reply = row.response();
-        assert!(made.accepts(&reply), "{}", row.place);
-        let request = made.request().expect("a request");
-        let has_json = request.headers().get(CONTENT_TYPE).is_some_and(|media| media == "application/json");
-        Some(Indexed { side: side(made, reply), has_json })
-    })
+        for operation in &subject.operations {
+            let counts = |row: &&ReplyRow| row.operation == operation.name && row.is_ok() && row.body.len() <= LARGE;
+            let row = rows.iter().filter(counts).max_by_key(|row| row.body.len()).expect("a golden success");
+            let made: Rc<dyn Made> = operation.make(&mut Table::parse(&row.values)).expect("an operation").into();
+            let reply = row.response();
+            assert!(made.accepts(&reply), "{}", row.place);
+            let request = made.request().expect("a request");
+            let has_json = request.headers().get(CONTENT_TYPE).is_some_and(|media| media == "application/json");
+            indexed.entry(operation.name).or_insert_with(|| Indexed { side: side(made, reply), has_json });
+        }
+    }
+    indexed
 }
 
 fn side(made: Rc<dyn Made>, reply: http::Response<Vec<u8>>) -> Side {
@@ -57,18 +53,28 @@ fn side(made: Rc<dyn Made>, reply: http::Response<Vec<u8>>) -> Side {
 /// The length up to which a path value is measured, in bytes.
 pub(crate) const LONGEST: usize = 10_000;
 
-/// Builds the request of this operation with a path value of so many bytes; `None` if it takes none of [`LONGEST`].
-pub(crate) fn grown(name: &str, bytes: usize) -> Option<Box<dyn Fn()>> {
-    let subjects = all_in(&World::of_goldens());
-    subjects.iter().find_map(|subject| {
-        let operation = subject.operations.iter().find(|operation| operation.name == name)?;
+/// Makes the step that builds the request with a path value of so many bytes.
+pub(crate) type Grow = Box<dyn Fn(usize) -> Box<dyn Fn()>>;
+
+/// The operations that take a path value of [`LONGEST`] bytes.
+pub(crate) fn grown() -> BTreeMap<&'static str, Grow> {
+    let mut growing: BTreeMap<&'static str, Grow> = BTreeMap::new();
+    for subject in all_in(&World::of_goldens()) {
         let blocks = golden::requests(subject.name);
-        let block = blocks.iter().find(|block| block.operation == name).expect("a golden request");
-        let table = Table::parse(&block.values);
-        let value = operation.route.names().find(|value| grow(operation, &table, value, LONGEST).is_some())?;
-        let made = grow(operation, &table, value, bytes).expect("a shorter value fits too");
-        Some(Box::new(move || drop(black_box(made.request()))) as Box<dyn Fn()>)
-    })
+        for operation in subject.operations {
+            let block = blocks.iter().find(|block| block.operation == operation.name).expect("a golden request");
+            let table = Table::parse(&block.values);
+            let value = operation.route.names().find(|value| grow(&operation, &table, value, LONGEST).is_some());
+            let Some(value) = value else { continue };
+            growing.entry(operation.name).or_insert_with(|| {
+                Box::new(move |bytes| {
+                    let made = grow(&operation, &table, value, bytes).expect("a shorter value fits too");
+                    Box::new(move || drop(black_box(made.request())))
+                })
+            });
+        }
+    }
+    growing
 }
 
 /// The operation with this path value so many bytes long, one in eight to be escaped; `None` if it cannot be.

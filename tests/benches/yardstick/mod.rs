@@ -51,7 +51,14 @@ pub(crate) struct Side {
     pub(crate) parse: Box<dyn Fn()>,
 }
 
-/// A call, both ways.
+impl Side {
+    pub(crate) fn both(&self) {
+        (self.build)();
+        (self.parse)();
+    }
+}
+
+/// A call, by ours and by hand.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) ours: Side,

@@ -70,11 +70,12 @@ fn look_inside<T>(text: &[u8], look: impl FnOnce(&[u8]) -> T) -> Option<T> {
 
 /// The middle one of three parts between dots, of which the others are base64url; `None` if it is something else.
 fn claims_of(jws: &[u8]) -> Option<&[u8]> {
-    let jws = core::str::from_utf8(jws).ok()?;
-    let (header, rest) = jws.split_once('.')?;
-    let (claims, signature) = rest.rsplit_once('.')?;
-    let fits = is_base64url(header.as_bytes()) && is_base64url(signature.as_bytes()) && !claims.is_empty();
-    fits.then_some(claims.as_bytes())
+    let is_dot = |byte: &u8| *byte == b'.';
+    let first = jws.iter().position(is_dot)?;
+    let last = jws.iter().rposition(is_dot)?;
+    let (header, claims) = (jws.get(..first)?, jws.get(first.checked_add(1)?..last)?);
+    let signature = jws.get(last.checked_add(1)?..)?;
+    (is_base64url(header) && is_base64url(signature) && !claims.is_empty()).then_some(claims)
 }
 
 /// Whether this is base64url without padding, with no stray bits and not empty, as a strict decoder finds it: for what
