@@ -201,7 +201,8 @@ fn the_threats_page_names_real_tests() {
     let mut named = 0;
     for row in rows {
         for test in row.split('`').skip(1).step_by(2).filter(|text| text.contains("::") && text.is_ascii()) {
-            let is_path = test.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || "_:".contains(char));
+            let is_path =
+                test.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || "_:".contains(char));
             if is_path {
                 named += 1;
                 assert!(functions.contains(test), "docs/threats.md names {test}, which is not there");

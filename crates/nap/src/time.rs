@@ -86,8 +86,8 @@ fn zero(byte: u8) -> u8 {
 
 /// The number of two digits.
 fn two(tens: u8, ones: u8) -> i8 {
-    let digit = |byte: u8| i8::try_from(byte & 15).unwrap_or_default();
-    digit(tens).saturating_mul(10).saturating_add(digit(ones))
+    // No overflow: at most 15 times 11.
+    i8::try_from((tens & 15) * 10 + (ones & 15)).unwrap_or(i8::MAX)
 }
 
 impl fmt::Display for Time {

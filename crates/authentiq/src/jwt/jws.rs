@@ -97,7 +97,8 @@ impl Jws {
     /// The signature, if it is of the length of Ed25519's.
     #[must_use]
     pub fn signature(&self) -> Option<[u8; 64]> {
-        Parts::of(&self.text)?.signature.try_into().ok()
+        let (_, signature) = self.text.rsplit_once('.')?;
+        URL_SAFE_NO_PAD.decode(signature).ok()?.try_into().ok()
     }
 
     /// Whom the header names as the signer, if it names a key. Proves nothing.
