@@ -51,5 +51,6 @@ awk -F: -v root="$PWD/" -v counted="${counted[*]}" -v missed="${1:-}" '
         if (missed == "--missed") exit
         printf "%-18s %6s %8s %8s\n", "", "lines", "reached", "percent"
         for (crate in all)
-            printf "%-18s %6d %8d %8.1f\n", crate, all[crate], reached[crate], 100 * reached[crate] / all[crate] | "sort"
+            printf "%-18s %6d %8d %8.1f\n", crate, all[crate], reached[crate],
+                100 * reached[crate] / all[crate] | "sort"
     }' "$lines"

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Mutation testing with cargo-mutants: plants one fault at a time and sees whether a test fails.
 #
-#   tests/mutants.sh CRATE [K/N]          crates/CRATE (core, nextauth, lagrello, nap, authentiq), or shard K of N from 0
+#   tests/mutants.sh CRATE [K/N]          crates/CRATE (core, nextauth, lagrello, nap, authentiq), or its shard K of N,
+#                                         counted from 0
 #   tests/mutants.sh --again CRATE [K/N]  those of such a run that no test has caught yet: after an interruption, or to
 #                                         try new tests on the survivors
 #   tests/mutants.sh --table              the figures of all runs so far
-#   ONLY=PATTERN tests/mutants.sh ...     only mutants whose name, as in the lists, fits the regular expression
+#   ONLY=PATTERN tests/mutants.sh ...     only mutants whose name, as in the lists, fits the regular expression (what
+#                                         drops a field comes along whatever the pattern)
 #
-# A mutant meets few and quick tests first: to build them is what takes the time. Who survives meets the next ones, up to
-# the status matrix and the search for secrets. All runs on a copy of the tree, in $WORK (target/mutants unless set), and
-# gives way to other work. One run at a time in one $WORK.
+# A mutant meets few and quick tests first: to build them is what takes the time. Who survives meets the next ones, up
+# to the status matrix and the search for secrets. All runs on a copy of the tree, in $WORK (target/mutants unless set),
+# and gives way to other work. One run at a time in one $WORK.
 #
 # docs/mutants.md has the figures, and the reason of each survivor.
 set -euo pipefail
@@ -28,7 +30,8 @@ table() {
         viable=$((caught + timeout + missed))
         printf '%-16s %7d %7d %7d %7d %9d %9d  ' "$name" "$viable" "$caught" "$timeout" "$missed" \
             "$(wc -l <"$run/unviable.txt")" $(($(wc -l <"$run/left.txt") - missed))
-        awk -v ended=$((caught + timeout)) -v viable=$viable 'BEGIN { printf "%.1f %%\n", 100 * ended / (viable ? viable : 1) }'
+        awk -v ended=$((caught + timeout)) -v viable=$viable \
+            'BEGIN { printf "%.1f %%\n", 100 * ended / (viable ? viable : 1) }'
     done
 }
 
@@ -89,7 +92,7 @@ stage() {
     read -ra packages <<<"$2"
     read -ra tests <<<"$3"
     shift 3
-    list --file "$file" ${ONLY:+--re "$ONLY"} | grep -qxFf "$run/left.txt" || return 0
+    list --file "$file" ${ONLY:+--re "$ONLY"} | grep -xFf "$run/left.txt" >/dev/null || return 0
     echo "== $crate $shard, $file: ${tests[*]} ($(date +%T), $(wc -l <"$run/left.txt") left)" | tee -a "$run/log"
     # The tree without a fault must pass, and says how long that takes; cargo-mutants would build more than these tests.
     local test=(gently cargo test --quiet --all-features "${packages[@]/#/--package=authwire-}" "${tests[@]/#/--test=}")
@@ -101,8 +104,9 @@ stage() {
     mkdir "$run/mutants.out"
     list | grep -vxFf "$run/left.txt" >"$run/mutants.out/previously_caught.txt" || true
     gently cargo mutants --package "authwire-$crate" --file "$file" --iterate --in-place --baseline skip \
-        ${ONLY:+--re "$ONLY"} --timeout "$limit" --build-timeout 300 --output "$run" --colors never "${packages[@]/#/--test-package=authwire-}" \
-        "${tests[@]/#/--cargo-arg=--test=}" -- -- "$@" >>"$run/log" 2>&1 || status=$?
+        ${ONLY:+--re "$ONLY"} --timeout "$limit" --build-timeout 300 --output "$run" --colors never \
+        "${packages[@]/#/--test-package=authwire-}" "${tests[@]/#/--cargo-arg=--test=}" \
+        -- -- "$@" >>"$run/log" 2>&1 || status=$?
     collect
     # 2: some were missed. 3: some did not end. Anything else is a fault of the run.
     case $status in
@@ -123,7 +127,7 @@ echo "== commit $commit" >>"$run/log"
 
 own=()
 for test in "crates/$crate"/tests/*.rs; do own+=("$(basename "$test" .rs)"); done
-laws=(goldens laws storing)
+laws=(goldens laws storing retry)
 all='**/*.rs'
 if [ "$crate" = core ]; then
     # A change of core compiles every crate anew, so its own tests go first; and of them, what is called like the file.
