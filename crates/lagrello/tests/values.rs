@@ -5,12 +5,15 @@
 mod common;
 
 use authwire_lagrello::core::{Auth, BaseUrl, BuildFault, Endpoint, Reason, Timestamp};
+use authwire_lagrello::http::Request;
 use authwire_lagrello::images::GetTotpImage;
 use authwire_lagrello::tenants::{ActivateTenant, Company, CreateTenant};
 use authwire_lagrello::tokens::{
     CreateToken, DeleteToken, ListTokens, PageLink, PageSize, Permission, Permissions, TokenPage,
 };
-use authwire_lagrello::users::{DeleteUser, DisableTotp, EnableTotp, GetUser, SendMagicLink, UpdateUser, VerifyTotp};
+use authwire_lagrello::users::{
+    CreateUser, DeleteUser, DisableTotp, EnableTotp, GetUser, SendMagicLink, UpdateUser, VerifyTotp,
+};
 use authwire_lagrello::{
     AccessToken, CallbackUrl, ErrorBody, INDEX, Lagrello, MagicLinkToken, QrImageUrl, TotpCode, TotpSecret, UserId,
     otpauth_uri,
@@ -499,6 +502,33 @@ fn times() {
         assert_eq!(format!("{} {:?}", token.created_at, token.created_at), format!("{text} CreatedAt({text:?})"));
         assert_eq!(token.created_at.timestamp().map(Timestamp::as_millis), millis, "{text}");
     }
+}
+
+/// The goldens fill operations in by their fields; callers do it by these functions.
+#[test]
+fn what_is_set_is_sent() {
+    fn body<E: Endpoint<Provider = Lagrello>>(endpoint: &E) -> Value {
+        serde_json::from_slice(endpoint.request(&provider()).unwrap().body()).unwrap()
+    }
+    let company = Company::new("A").address("B").city("C").postal_code("D").country("SE");
+    let activate = ActivateTenant::new(company.org_number("F").vat_number("G"));
+    let sent = json!({
+        "companyName": "A", "companyAddress": "B", "companyCity": "C", "companyPostalCode": "D",
+        "companyCountry": "SE", "companyOrgNumber": "F", "companyVATNumber": "G",
+    });
+    assert_eq!(body(&activate), sent);
+    let (alice, address) = (|| UserId::new("alice").unwrap(), "a@example.com");
+    assert_eq!(body(&CreateUser::new(alice()).email(address)), json!({ "userId": "alice", "email": address }));
+    assert_eq!(body(&UpdateUser::new(alice()).email(address)), json!({ "email": address }));
+    assert_eq!(
+        body(&CreateToken::new("ci").permissions([Permission::Read])),
+        json!({ "tokenName": "ci", "permissions": ["READ"] })
+    );
+    let image = GetTotpImage::new().tenant_name("A").user(alice()).secret(TotpSecret::new("MFRGG").unwrap());
+    let query = |request: &Request<Vec<u8>>| request.uri().query().map(str::to_owned).unwrap();
+    assert_eq!(query(&image.request(&provider()).unwrap()), "tenantName=A&userId=alice&userSecret=MFRGG");
+    let list = ListTokens::new().size(PageSize::MAX).page(3);
+    assert_eq!(query(&list.request(&provider()).unwrap()), "size=20&page=3");
 }
 
 /// A request that was refused for this value.
