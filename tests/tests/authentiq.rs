@@ -380,7 +380,8 @@ fn the_flow(world: &World<'_>) {
     let mut flow = AwaitSignature::new(job, deadline).pace(Duration::from_millis(15));
     let jwt = world.adapter.drive(&world.provider, &mut flow).unwrap();
     assert!(jwt.verify(&world.rules(), &world.issuer(), &user.public(), &Ed25519).is_ok());
-    assert!(world.server.log().len() > before + 2, "one was lost, and one came too early");
+    // On an idle machine some came too early, besides.
+    assert!(world.server.log().len() >= before + 2, "one was lost, and one had the token");
     world.with(|server| server.settings.signing_delay = None);
 }
 
