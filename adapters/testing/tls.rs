@@ -74,6 +74,24 @@ impl Authority {
         })
     }
 
+    /// Writes a second reply that nobody asked for, in a record of its own behind the first's and in the same write: of
+    /// sizes at which a reader has taken the first one and a part of the second.
+    pub fn serve_two(&self, name: &str, sizes: [usize; 2]) -> Server {
+        self.serve_with(name, false, move |request, stream| {
+            let said = |text: &str, size: usize| ok(&format!("{text}{}", " ".repeat(size)));
+            let replies =
+                [said(&format!("connection {}", request.connection), sizes[0]), said("somebody else", sizes[1])];
+            for reply in replies {
+                stream.conn.writer().write_all(&reply).unwrap();
+            }
+            let mut bytes = Vec::new();
+            while stream.conn.wants_write() {
+                stream.conn.write_tls(&mut bytes).unwrap();
+            }
+            stream.sock.write_all(&bytes).is_ok()
+        })
+    }
+
     /// How a server with such a certificate, signed by this authority, speaks TLS.
     pub fn config(&self, params: CertificateParams, ask_client: bool) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();

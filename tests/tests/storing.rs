@@ -5,8 +5,9 @@ use std::time::Duration;
 use authwire_authentiq::flows::{AwaitSignature, AwaitSignatureError, AwaitVerified};
 use authwire_authentiq::jwt::{Alg, Ed25519, TokenError};
 use authwire_authentiq::{Authentiq, JobId, PublicKey};
-use authwire_core::{Flow, Reply, Sent, SnapshotError, Step, Storable, Timestamp};
+use authwire_core::{Flow, Reply, Retry, RetryProgress, Sent, SnapshotError, Step, Storable, Timestamp};
 use authwire_nextauth::flows::AwaitLogin;
+use authwire_nextauth::sessions::GetSession;
 use authwire_nextauth::{ApiKey, NextAuth, Nonce, ServerId};
 use authwire_tests::flows::{STATEMENT, issuer, subject};
 use http::Response;
@@ -18,10 +19,15 @@ const KEY: &str = "dR1cZzYf-uC6r5L1VOmnKj22AvDCTQR2FYJ6qpGip6U";
 /// Written by hand, and never to be changed: a flow that was stored by an older version must go on with a later one.
 const LOGIN: &str = r#"{"form":"nextauth.await_login/1","server":"AAAA","nonce":"nonce-1","repeat":{"polling":{"pace":5000,"max_pause":60000,"deadline":1800000060000,"now":1800000000000,"failures":0,"due":null,"jitter":null},"progress":"asking"},"unconfirmed":{"account":7,"user":"alice"}}"#;
 const SIGNATURE: &str = r#"{"form":"authentiq.await_signature/1","job":"job-5678901234567890","repeat":{"polling":{"pace":5000,"max_pause":60000,"deadline":1800000060000,"now":0,"failures":0,"due":0,"jitter":11},"progress":"asking"}}"#;
+const RETRY: &str = r#"{"form":"core.retry/1","polling":{"pace":500,"max_pause":30000,"deadline":1800000060000,"now":1800000000000,"failures":0,"due":null,"jitter":11},"left":4}"#;
 const VERIFIED: &str = r#"{"form":"authentiq.await_verified/1","issuer":"dR1cZzYf-uC6r5L1VOmnKj22AvDCTQR2FYJ6qpGip6U","subject":"dR1cZzYf-uC6r5L1VOmnKj22AvDCTQR2FYJ6qpGip6U","leeway_seconds":30,"alg":"ed25519_or_ed_dsa","signature":{"form":"authentiq.await_signature/1","job":"job-5678901234567890","repeat":{"polling":{"pace":5000,"max_pause":60000,"deadline":1800000060000,"now":0,"failures":0,"due":0,"jitter":null},"progress":"asking"}}}"#;
 
 fn nextauth() -> NextAuth {
     NextAuth::new("https://auth.example".parse().unwrap(), &ApiKey::new("key").unwrap())
+}
+
+fn nonce() -> Nonce {
+    Nonce::from_text("nonce-1").unwrap()
 }
 
 fn authentiq() -> Authentiq {
@@ -43,7 +49,7 @@ fn reply<F: Flow>(flow: &mut F, provider: &F::Provider, body: &str) {
 
 #[test]
 fn the_form_of_a_stored_flow_stays() {
-    let mut login = AwaitLogin::new(ServerId::new("AAAA").unwrap(), Nonce::from_text("nonce-1").unwrap(), DEADLINE);
+    let mut login = AwaitLogin::new(ServerId::new("AAAA").unwrap(), nonce(), DEADLINE);
     let provider = nextauth();
     assert!(matches!(login.step(&provider, NOW), Ok(Step::Send(_))));
     reply(&mut login, &provider, r#"{"loggedin":true,"accountid":7,"userid":"alice"}"#);
@@ -51,7 +57,11 @@ fn the_form_of_a_stored_flow_stays() {
     assert_eq!(login.store().unwrap(), LOGIN);
     assert_eq!(signature().jitter(11).store().unwrap(), SIGNATURE);
     assert_eq!(verified().store().unwrap(), VERIFIED);
+    let mut retry = Retry::new(GetSession::new(ServerId::new("AAAA").unwrap(), nonce()), DEADLINE, 11).max_requests(5);
+    assert!(matches!(retry.step(&provider, NOW), Ok(Step::Send(_))));
+    assert_eq!(retry.progress().store().unwrap(), RETRY);
     for error in [
+        RetryProgress::restore(LOGIN).unwrap_err(),
         AwaitLogin::restore(SIGNATURE).unwrap_err(),
         AwaitSignature::restore(VERIFIED).unwrap_err(),
         AwaitVerified::<Ed25519>::restore(SIGNATURE).unwrap_err(),
@@ -166,11 +176,15 @@ proptest! {
         let mut text = LOGIN.to_owned();
         text.replace_range(at..at + usize::from(!is_inserted), &byte.to_string());
         let Ok(mut flow) = AwaitLogin::restore(&text) else { return Ok(()) };
+        flow.lost(NOW, Sent::Maybe);
         let provider = nextauth();
-        let mut now = NOW;
+        let (mut now, mut sends) = (NOW, 0);
         for _ in 0..500 {
             match flow.step(&provider, now) {
-                Ok(Step::Send(_)) => flow.lost(now, Sent::Maybe),
+                Ok(Step::Send(_)) => {
+                    sends += 1;
+                    flow.lost(now, Sent::Maybe);
+                }
                 Ok(Step::Wait(until)) => {
                     prop_assert!(until > now);
                     now = until;
@@ -179,7 +193,7 @@ proptest! {
                 Err(_) => return Ok(()),
             }
         }
-        // A far deadline ends, too: its pauses are no shorter than the pace.
-        prop_assert!(now > NOW);
+        // A far deadline ends, too: a pause is a millisecond at least, and doubles.
+        prop_assert!(sends > 0 && now >= NOW.saturating_add(Duration::from_millis(sends)));
     }
 }

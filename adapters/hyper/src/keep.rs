@@ -118,7 +118,7 @@ where
                     let _ = tokio::time::timeout(time, changed).await;
                 }
                 Turn::Refresh { ticket, request } => {
-                    let refresh = Refresh { kept: self.clone(), ticket: Some(ticket) };
+                    let refresh = Refresh { kept: self.clone(), ticket: Some(ticket), begun: now };
                     // Its end is reported to the keeper, also that of a panic.
                     let _ = runtime.spawn(refresh.run(request)).await;
                 }
@@ -134,7 +134,9 @@ where
         }
     }
 
-    /// Lends the keeper, for a look at it or a decision about it. Other callers wait meanwhile: be brief.
+    /// Lends the keeper, for a look at it or a decision about it. Other callers wait meanwhile: be brief. Do not put
+    /// another keeper in its place, of which late news would be taken for its own: take this one out
+    /// ([`into_keeper`](Self::into_keeper)), and keep the new one anew.
     ///
     /// # Errors
     /// [`KeepError::Taken`].
@@ -180,19 +182,23 @@ impl<K: Keeper> Inner<K> {
 struct Refresh<K: Keeper> {
     kept: Kept<K>,
     ticket: Option<Ticket>,
+    /// When it was handed out.
+    begun: Timestamp,
 }
 
 impl<K: Keeper> Refresh<K> {
     async fn run(mut self, request: Request<Vec<u8>>) {
         let result = self.kept.client.exchange(request).await;
-        self.end(result.as_ref().map(Reply::from).map_err(|error| *error));
+        let now = (self.kept.clock)();
+        self.end(now, result.as_ref().map(Reply::from).map_err(|error| *error));
     }
 
-    fn end(&mut self, outcome: Result<Reply<'_>, ExchangeError>) {
-        if let Some(ticket) = self.ticket.take() {
+    fn end(&mut self, now: Timestamp, outcome: Result<Reply<'_>, ExchangeError>) {
+        if let Some(ticket) = self.ticket {
             let Inner { provider, changed, .. } = &*self.kept.inner;
-            let now = (self.kept.clock)();
             self.kept.inner.lock().settle(provider, now, ticket, outcome);
+            // Not before: should a keeper of somebody's panic over a reply, it hears that the reply is lost.
+            self.ticket = None;
             changed.notify_waiters();
         }
     }
@@ -201,7 +207,8 @@ impl<K: Keeper> Refresh<K> {
 impl<K: Keeper> Drop for Refresh<K> {
     /// A panic on the way, or the end of the runtime.
     fn drop(&mut self) {
-        self.end(Err(ExchangeError::maybe_sent(TransportKind::Io)));
+        // Not by the clock, which is the caller's and may be what panicked.
+        self.end(self.begun, Err(ExchangeError::maybe_sent(TransportKind::Io)));
     }
 }
 

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::thread;
+use std::time::{Duration, Instant};
 
+use authwire_core::Sent;
 use authwire_core::transport::{ExchangeError, TransportKind};
 
 use crate::testing::server::{Seen, Server, Then, ok, read_request};
@@ -59,11 +61,16 @@ pub fn proxy(make: Make, _: bool) {
         ..Setup::default()
     });
     assert_eq!(client.exchange(get(&plain.url("/"))).unwrap().body(), b"plain");
+    let large = Server::always(Then::Keep(ok(&"x".repeat(60_000))));
+    for _ in 0..2 {
+        assert_eq!(client.exchange(get(&large.url("/"))).unwrap().body().len(), 60_000);
+    }
     let url = format!("https://localhost:{}/", secure.address.port());
     assert_eq!(client.exchange(get(&url)).unwrap().body(), b"fine");
     let seen = proxy.seen();
-    assert_eq!(seen.len(), 2);
-    let lines: Vec<&str> = seen.iter().map(|seen: &Seen| seen.head.lines().next().unwrap()).collect();
+    assert_eq!(seen.len(), 3);
+    let seen = [&seen[0], &seen[2]];
+    let lines: Vec<&str> = seen.iter().map(|seen: &&Seen| seen.head.lines().next().unwrap()).collect();
     assert_eq!(lines[0], format!("CONNECT {} HTTP/1.1", plain.address));
     assert_eq!(lines[1], format!("CONNECT localhost:{} HTTP/1.1", secure.address.port()));
     // "user:p@ss"
@@ -78,6 +85,28 @@ pub fn proxy(make: Make, _: bool) {
     // A port is said even where the URI has none.
     let _ = client.exchange(get("http://localhost/"));
     assert!(proxy.seen().last().unwrap().head.starts_with("CONNECT localhost:80 "));
+}
+
+/// A proxy that answers a byte at a time: the time to connect is over when it is over.
+pub fn a_proxy_that_trickles(make: Make, _: bool) {
+    let proxy = Server::with_connections(|connection, mut stream, _| {
+        if read_request(connection, &mut stream).is_some() {
+            for byte in b"HTTP/1.1 200 OK\r\nx: ".iter().chain(std::iter::repeat_n(&b'y', 2_000)) {
+                thread::sleep(Duration::from_millis(100));
+                if stream.write_all(&[*byte]).is_err() {
+                    return;
+                }
+            }
+        }
+    });
+    let limit = Duration::from_millis(300);
+    let client =
+        make(Setup { proxy: Some(proxy.url("")), connect: limit, wait: Duration::from_secs(1), ..Setup::default() });
+    let start = Instant::now();
+    let error = client.exchange(get("http://example.com/")).unwrap_err();
+    assert!(matches!(error.kind(), TransportKind::Timeout(_)) && error.sent == Sent::No, "{error:?}");
+    // A watchdog: a limit for each byte would let it go on for minutes.
+    assert!(start.elapsed() < Duration::from_secs(60));
 }
 
 /// A tunnel through which an answer comes before the request: nobody's reply.

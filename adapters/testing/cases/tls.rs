@@ -54,6 +54,15 @@ pub fn tls(make: Make, _: bool) {
         let response = client.exchange(get(&url(&ending, "localhost"))).unwrap();
         assert_eq!(response.body(), format!("connection {number}").as_bytes());
     }
+    // A surplus reply in a record of its own, of which a part may wait in any buffer on the way.
+    for sizes in [[10, 10], [3_000, 2_000], [4_000, 10], [10, 5_000], [6_000, 9_000], [100, 20_000]] {
+        let two = authority.serve_two("localhost", sizes);
+        for number in 0..3 {
+            let response = client.exchange(get(&url(&two, "localhost"))).unwrap();
+            let body = String::from_utf8_lossy(response.body()).into_owned();
+            assert_eq!(body.trim(), format!("connection {number}"), "{sizes:?}");
+        }
+    }
     // Surplus bytes under TLS spoil the connection as well.
     let surplus = authority.serve("localhost", false, |seen| {
         [ok(&format!("connection {}", seen.connection)), ok("somebody else")].concat()

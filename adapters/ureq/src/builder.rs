@@ -134,7 +134,7 @@ impl Builder {
     /// Resolves names by this, from a host and a port, instead of by the system: a cache, a fixed table, addresses that
     /// you allow. It runs on a thread of the client's, at most eight at a time, and is no longer waited for when the
     /// time is over. An error, no address and a panic are all [`TransportKind::Resolve`](crate::TransportKind). A host
-    /// that is an address is not asked about.
+    /// that is an address is not asked about, nor, with a proxy, any but the proxy's: the proxy resolves the others.
     pub fn resolver<F>(mut self, lookup: F) -> Self
     where
         F: Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync + 'static,

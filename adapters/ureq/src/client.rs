@@ -81,7 +81,8 @@ impl Client {
     /// This client, opening a connection of its own for every exchange, and closing it afterwards: for operations that
     /// decide who is let in. On a connection that was used before, a late reply to an earlier request cannot be told from
     /// the reply to this one, if it arrives while this one is under way: it may be about somebody else. It costs
-    /// connecting, and the TLS handshake, each time; the other exchanges keep sharing their connections.
+    /// connecting, and the TLS handshake, each time; the other exchanges keep sharing their connections. An agent of your own
+    /// (`Builder::agent`) opens one, too, but may keep it for other exchanges.
     #[must_use]
     pub fn with_fresh_connections(&self) -> Self {
         let mut client = self.clone();
@@ -166,7 +167,9 @@ impl Client {
     /// How long somebody waits for an exchange of another caller.
     pub(crate) fn patience(&self) -> Duration {
         let Settings { connect, send, response, body, deadline, .. } = self.settings;
-        let phases = [send, response, body].into_iter().fold(connect, Duration::saturating_add);
+        // Resolving has the time to connect once more, and a body the time to send.
+        let phases =
+            [connect, connect, send, send, response, body].into_iter().fold(Duration::ZERO, Duration::saturating_add);
         deadline.unwrap_or(phases)
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use authwire_core::transport::{MAX_HEAD, TransportKind};
+use ureq::unversioned::transport::time::{Duration, Instant};
 use ureq::unversioned::transport::{
     Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
 };
@@ -17,6 +18,8 @@ use crate::failure;
 thread_local! {
     /// The connection that this thread's call has written to, if any. ureq runs a call on the thread that makes it.
     static WRITTEN: Cell<Option<Arc<Marks>>> = const { Cell::new(None) };
+    /// How many connections this thread is making, one inside the other: a tunnel is made through another connection.
+    static CONNECTING: Cell<u32> = const { Cell::new(0) };
 }
 
 /// What is known of a connection.
@@ -26,10 +29,60 @@ struct Marks {
     spoilt: AtomicBool,
     /// The head of the reply is read.
     in_body: AtomicBool,
+    /// It is made, the tunnel through a proxy as well.
+    connected: AtomicBool,
 }
 
 fn written(new: Option<Arc<Marks>>) -> Option<Arc<Marks>> {
     WRITTEN.try_with(|cell| cell.replace(new)).unwrap_or_default()
+}
+
+/// The making of a connection on this thread.
+struct Connecting(());
+
+impl Connecting {
+    fn start() -> Self {
+        let _ = CONNECTING.try_with(|count| count.set(count.get().saturating_add(1)));
+        Self(())
+    }
+
+    /// Whether it is made for its own sake, and not for a tunnel.
+    fn is_outermost(&self) -> bool {
+        CONNECTING.try_with(Cell::get).is_ok_and(|count| count < 2)
+    }
+}
+
+impl Drop for Connecting {
+    fn drop(&mut self) {
+        let _ = CONNECTING.try_with(|count| count.set(count.get().saturating_sub(1)));
+    }
+}
+
+/// The time to connect, which ureq gives to each read anew.
+pub(crate) struct Limit {
+    current_time: Arc<dyn Fn() -> Instant + Send + Sync>,
+    start: Instant,
+    after: Duration,
+}
+
+impl Limit {
+    pub(crate) fn of(details: &ConnectionDetails<'_>) -> Self {
+        Self { current_time: Arc::clone(&details.current_time), start: details.now, after: details.timeout.after }
+    }
+
+    /// At most what is left of it.
+    pub(crate) fn cap(&self, mut timeout: NextTimeout) -> NextTimeout {
+        if let (Duration::Exact(limit), Instant::Exact(now), Instant::Exact(start)) =
+            (self.after, (self.current_time)(), self.start)
+        {
+            let left = limit.saturating_sub(now.saturating_duration_since(start));
+            timeout.after = match timeout.after {
+                Duration::Exact(after) => Duration::Exact(after.min(left)),
+                Duration::NotHappening => Duration::Exact(left),
+            };
+        }
+        timeout
+    }
 }
 
 /// One call on this thread.
@@ -138,11 +191,14 @@ impl Connector for Connect {
     type Out = Guarded;
 
     fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Self::Out>, Error> {
+        let connecting = Connecting::start();
         let opened = self.open(details);
-        // What a proxy or a TLS handshake was told is not the request.
-        written(None);
+        // What a proxy or a TLS handshake was told is not the request. A tunnel is one connection with the one that it goes
+        // through: what is known of either is known of both.
+        let marks = written(None).unwrap_or_default();
+        marks.connected.store(connecting.is_outermost(), Ordering::Relaxed);
         match opened {
-            Ok(transport) => Ok(transport.map(Guarded::new)),
+            Ok(transport) => Ok(transport.map(|transport| Guarded::new(transport, marks, Limit::of(details)))),
             Err(Error::Other(error)) if error.is::<NotConnected>() => Err(Error::Other(error)),
             Err(error) => Err(Error::Other(Box::new(NotConnected::new(&error, details)))),
         }
@@ -159,6 +215,7 @@ impl fmt::Debug for Connect {
 pub(crate) struct Guarded {
     inner: Box<dyn Transport>,
     marks: Arc<Marks>,
+    connecting: Limit,
     /// Whether nothing was written yet.
     is_new: bool,
     /// The bytes that came since the last write.
@@ -166,8 +223,8 @@ pub(crate) struct Guarded {
 }
 
 impl Guarded {
-    fn new(inner: Box<dyn Transport>) -> Self {
-        Self { inner, marks: Arc::default(), is_new: true, received: 0 }
+    fn new(inner: Box<dyn Transport>, marks: Arc<Marks>, connecting: Limit) -> Self {
+        Self { inner, marks, connecting, is_new: true, received: 0 }
     }
 }
 
@@ -198,6 +255,8 @@ impl Transport for Guarded {
         if self.received > MAX_HEAD && !self.marks.in_body.load(Ordering::Relaxed) {
             return Err(Error::LargeResponseHeader(self.received, MAX_HEAD));
         }
+        let is_connected = self.marks.connected.load(Ordering::Relaxed);
+        let timeout = if is_connected { timeout } else { self.connecting.cap(timeout) };
         let before = self.inner.buffers().input().len();
         let is_more = self.inner.await_input(timeout)?;
         let came = self.inner.buffers().input().len().saturating_sub(before);

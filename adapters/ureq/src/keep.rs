@@ -97,9 +97,9 @@ impl<K: Keeper> Kept<K> {
                 }
                 Turn::Refresh { ticket, request } => {
                     drop(shared);
-                    let mut refresh = Refresh { kept: self, ticket: Some(ticket) };
+                    let mut refresh = Refresh { kept: self, ticket: Some(ticket), begun: now };
                     let result = self.client.exchange(request);
-                    refresh.end(result.as_ref().map(Reply::from).map_err(|error| *error));
+                    refresh.end((self.clock)(), result.as_ref().map(Reply::from).map_err(|error| *error));
                     shared = inner.lock();
                 }
             }
@@ -114,7 +114,9 @@ impl<K: Keeper> Kept<K> {
         }
     }
 
-    /// Lends the keeper, for a look at it or a decision about it. Other callers wait meanwhile: be brief.
+    /// Lends the keeper, for a look at it or a decision about it. Other callers wait meanwhile: be brief. Do not put
+    /// another keeper in its place, of which late news would be taken for its own: take this one out
+    /// ([`into_keeper`](Self::into_keeper)), and keep the new one anew.
     ///
     /// # Errors
     /// [`KeepError::Taken`].
@@ -163,14 +165,17 @@ impl<K: Keeper> Inner<K> {
 struct Refresh<'a, K: Keeper> {
     kept: &'a Kept<K>,
     ticket: Option<Ticket>,
+    /// When it was handed out.
+    begun: Timestamp,
 }
 
 impl<K: Keeper> Refresh<'_, K> {
-    fn end(&mut self, outcome: Result<Reply<'_>, ExchangeError>) {
-        if let Some(ticket) = self.ticket.take() {
+    fn end(&mut self, now: Timestamp, outcome: Result<Reply<'_>, ExchangeError>) {
+        if let Some(ticket) = self.ticket {
             let Inner { provider, changed, .. } = &*self.kept.inner;
-            let now = (self.kept.clock)();
             self.kept.inner.lock().settle(provider, now, ticket, outcome);
+            // Not before: should a keeper of somebody's panic over a reply, it hears that the reply is lost.
+            self.ticket = None;
             changed.notify_all();
         }
     }
@@ -179,7 +184,8 @@ impl<K: Keeper> Refresh<'_, K> {
 impl<K: Keeper> Drop for Refresh<'_, K> {
     /// A panic on the way.
     fn drop(&mut self) {
-        self.end(Err(ExchangeError::maybe_sent(TransportKind::Io)));
+        // Not by the clock, which is the caller's and may be what panicked.
+        self.end(self.begun, Err(ExchangeError::maybe_sent(TransportKind::Io)));
     }
 }
 

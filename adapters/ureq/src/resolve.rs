@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -137,24 +138,13 @@ struct Thread(Arc<Shared>);
 impl Thread {
     fn run(self) {
         while let Some(job) = self.0.next() {
-            let panicking = Panicking(&self.0);
-            let found = (self.0.lookup)(&job.host, job.port);
-            std::mem::forget(panicking);
-            if let Ok(addresses) = found {
+            // A panic of the caller's lookup is that call's affair: others wait for this thread.
+            let found = catch_unwind(AssertUnwindSafe(|| (self.0.lookup)(&job.host, job.port)));
+            if let Ok(Ok(addresses)) = found {
                 // Nobody may wait any more.
                 let _ = job.answer.try_send(addresses);
             }
         }
-    }
-}
-
-/// Counts a thread out that ends by a panic of the caller's lookup.
-struct Panicking<'a>(&'a Shared);
-
-impl Drop for Panicking<'_> {
-    fn drop(&mut self) {
-        let mut state = self.0.lock();
-        state.threads = state.threads.saturating_sub(1);
     }
 }
 

@@ -8,8 +8,9 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use ureq::Error;
-use ureq::unversioned::transport::time::{Duration, Instant};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter};
+
+use crate::connect::Limit;
 
 /// What a client's TLS trusts and shows.
 #[derive(Clone, Default)]
@@ -80,7 +81,7 @@ impl TlsTransport {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| Error::Tls("not a server name"))?;
         let mut connection = ClientConnection::new(config, name)?;
         let mut socket = TransportAdapter::new(transport, Arc::clone(&details.current_time));
-        socket.set_timeout(remaining(details));
+        socket.set_timeout(Limit::of(details).cap(details.timeout));
         connection.complete_io(&mut socket)?;
         if connection.is_handshaking() {
             return Err(Error::Tls("the handshake did not end"));
@@ -88,16 +89,6 @@ impl TlsTransport {
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(Self { buffers, stream: StreamOwned::new(connection, socket) })
     }
-}
-
-/// What the TCP connection left of the time to connect.
-fn remaining(details: &ConnectionDetails<'_>) -> NextTimeout {
-    let mut timeout = details.timeout;
-    let now = (details.current_time)();
-    if let (Duration::Exact(limit), Instant::Exact(now), Instant::Exact(start)) = (timeout.after, now, details.now) {
-        timeout.after = Duration::Exact(limit.saturating_sub(now.saturating_duration_since(start)));
-    }
-    timeout
 }
 
 impl Transport for TlsTransport {
@@ -123,7 +114,12 @@ impl Transport for TlsTransport {
     fn is_open(&mut self) -> bool {
         // Bytes that nobody asked for may have been decrypted already, and are then not on the socket any more.
         let idle = |state: rustls::IoState| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed();
-        self.stream.conn.process_new_packets().is_ok_and(idle) && self.stream.sock.get_mut().is_open()
+        if !self.stream.conn.process_new_packets().is_ok_and(idle) {
+            return false;
+        }
+        // Or may wait between the two: rustls takes what it has room for.
+        let socket = self.stream.sock.get_mut();
+        socket.buffers().input().is_empty() && socket.is_open()
     }
 
     fn is_tls(&self) -> bool {

@@ -16,7 +16,7 @@ use over_ureq::make;
 suite!(make, phases: true, tests: [
     exact_bytes, large_bodies, refused_requests, statuses, cap, timeouts, send_timeout, deadlines,
     no_connection, connect_timeout, never_resent, reset_in_body, stale_connections, connections, late_replies, surplus, hang_ups, threads, redirects, urls_in_replies, environment, out_of_descriptors,
-    proxy, answers_out_of_a_tunnel, user_agent, tls, client_certificate, no_secrets_in_texts, calls, flows,
+    proxy, answers_out_of_a_tunnel, a_proxy_that_trickles, user_agent, tls, client_certificate, no_secrets_in_texts, calls, flows,
 ]);
 
 #[test]

@@ -386,8 +386,11 @@ fn times_are_checked_to_the_second() {
         (FROM - 61, 60, Err(TokenError::NotYetValid)),
         (UNTIL + 60, 60, Ok(())),
         (UNTIL + 61, 60, Err(TokenError::Expired)),
-        (0, u64::MAX, Ok(())),
-        (u64::MAX, u64::MAX, Ok(())),
+        (FROM - 300, u64::MAX, Ok(())),
+        (FROM - 301, u64::MAX, Err(TokenError::NotYetValid)),
+        (UNTIL + 300, 301, Ok(())),
+        (UNTIL + 301, 301, Err(TokenError::Expired)),
+        (u64::MAX, u64::MAX, Err(TokenError::Expired)),
     ];
     for (now, leeway, expected) in table {
         assert_eq!(check(now, leeway), expected, "{now} {leeway}");
@@ -521,9 +524,12 @@ proptest! {
         let token = claims.sign(&signer).unwrap();
         let restored = jws(token.expose());
         prop_assert_eq!(restored.signing_input(), token.signing_input());
-        let rules = Verification::new(not_before.unwrap_or_default()).leeway(Duration::MAX);
-        let read = rules.self_signed::<Claims, _>(&token, &Ring).unwrap();
-        prop_assert_eq!(read.into_claims(), claims);
+        let now = not_before.unwrap_or_default();
+        let read = Verification::new(now).self_signed::<Claims, _>(&token, &Ring);
+        match expires {
+            Some(expires) if expires < now => prop_assert_eq!(read, Err(TokenError::Expired)),
+            _ => prop_assert_eq!(read.unwrap().into_claims(), claims),
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod repeat;
 mod retry;
 #[cfg(feature = "serde")]
 mod storable;
+#[cfg(feature = "serde")]
+mod stored;
 
 pub use polling::{Polling, Turn};
 pub use repeat::{Repeat, RepeatError};

@@ -214,6 +214,7 @@ impl<K: Keeper> Shared<K> {
             Access::Over(over) => Turn::Answer(Err(KeepError::Over(over))),
             Access::Refresh { ticket, request } => {
                 self.in_flight = Some(ticket);
+                self.cause = None;
                 Turn::Refresh { ticket, request }
             }
             Access::Busy if now < deadline => Turn::Wait(None),

@@ -13,6 +13,13 @@ pub enum RetryAfter {
     After(Duration),
     /// At this time, by the provider's clock.
     At(Timestamp),
+    /// Both were said, each in a header of its own: the later one counts.
+    Both {
+        /// After this long.
+        after: Duration,
+        /// At this time.
+        at: Timestamp,
+    },
 }
 
 impl RetryAfter {
@@ -31,12 +38,23 @@ impl RetryAfter {
         Some(Self::At(Timestamp::from_unix(since_epoch)))
     }
 
+    /// This, and not before `time` either.
+    #[must_use]
+    pub fn and_at(self, time: Timestamp) -> Self {
+        match self {
+            Self::After(after) => Self::Both { after, at: time },
+            Self::At(at) => Self::At(at.max(time)),
+            Self::Both { after, at } => Self::Both { after, at: at.max(time) },
+        }
+    }
+
     /// The time that is meant, when the reply arrived at `now`. Saturates.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Timestamp {
         match self {
             Self::After(duration) => now.saturating_add(duration),
             Self::At(time) => time,
+            Self::Both { after, at } => now.saturating_add(after).max(at),
         }
     }
 }

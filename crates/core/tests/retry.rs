@@ -209,6 +209,10 @@ fn it_goes_on_elsewhere() {
     there.now = here.now;
     assert!((1_000..=1_500).contains(&there.loses().waits()));
     assert_eq!(gave_up(&there.sends().loses().step()), Some(None));
+    // All that were allowed are spent: not one more.
+    let mut last = Story { flow: Retry::resume(Ask("7"), there.flow.progress()), ..Story::new(1, 0) };
+    last.now = there.now;
+    assert_eq!(gave_up(&last.step()), Some(None));
 }
 
 #[test]

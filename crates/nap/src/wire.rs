@@ -40,7 +40,10 @@ pub(crate) fn common<T, R>(nap: &Nap, reply: Reply<'_>) -> Result<T, ReplyError<
     match reply.code() {
         401 if is_about_api_key(nap, reply) => reply.our_credential(),
         429 => reply.other().map_err(|error| match reset(reply.headers()) {
-            Some(time) => error.with_retry_after(Some(RetryAfter::At(time))),
+            Some(time) => {
+                let said = error.retry_after();
+                error.with_retry_after(Some(said.map_or(RetryAfter::At(time), |said| said.and_at(time))))
+            }
             None => error,
         }),
         _ => reply.other(),

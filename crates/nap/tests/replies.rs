@@ -92,8 +92,10 @@ fn a_throttled_reply_says_until_when() {
             };
             let at = |seconds| Some(RetryAfter::At(Timestamp::from_secs(seconds)));
             assert_eq!(until(&[("X-Ratelimit-Reset", "1795296978")]), at(1_795_296_978));
-            assert_eq!(until(&[("X-Ratelimit-Reset", "1795296978"), ("Retry-After", "9")]), at(1_795_296_978));
-            let after = Some(RetryAfter::After(core::time::Duration::from_secs(9)));
+            let nine = core::time::Duration::from_secs(9);
+            let after = Some(RetryAfter::After(nine));
+            let both = Some(RetryAfter::Both { after: nine, at: Timestamp::from_secs(1_795_296_978) });
+            assert_eq!(until(&[("X-Ratelimit-Reset", "1795296978"), ("Retry-After", "9")]), both);
             assert_eq!(until(&[("X-Ratelimit-Reset", "soon"), ("Retry-After", "9")]), after);
             assert_eq!(until(&[]), None);
             for odd in ["", " ", "-1", "+1", "1.5", "1e9", "99999999999999999999"] {

@@ -49,7 +49,7 @@ pub(crate) fn retry_after(until: Timestamp) -> [(axum::http::HeaderName, String)
 }
 
 /// A line for the operator. The errors of authwire hold no secret; of others' we print what they are, not their text.
-fn log(what: &str, error: &dyn std::fmt::Display) {
+pub(crate) fn log(what: &str, error: &dyn std::fmt::Display) {
     eprintln!("login: {what}: {error}");
 }
 

@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::App;
-use super::answer::{Trouble, retry_after};
+use super::answer::{Trouble, log, retry_after};
 use super::session::{SessionId, random};
 
 /// `GET /`: who is logged in. Plain text, so that no name can be markup.
@@ -41,7 +41,8 @@ pub(crate) async fn begin(State(app): State<App>, headers: HeaderMap) -> Result<
     // A nonce for each login, which nobody but the provider and Redis knows; it is forgotten when the login ends.
     let (session, nonce) = (SessionId::random()?, Nonce::from_random(random()?)?);
     let mut get_code = GetQrLogin::new(app.server.clone(), nonce.clone()).format(QrFormat::Png { side: Some(300) });
-    // The phone shows where the login comes from: the person can tell whether it is this browser.
+    // The phone shows what the browser says of itself, which may be a lie: whoever is sent another's code and approves it
+    // lets the other one in. Behind a proxy of your own, add the address that it saw (`SessionInfo::ip`).
     if let Some(browser) = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()) {
         let browser: String = browser.chars().take(200).collect();
         get_code = get_code.context(UserContext::new().session(SessionInfo::new().user_agent(browser)));
@@ -64,7 +65,10 @@ pub(crate) async fn status(State(app): State<App>, headers: HeaderMap) -> Result
     }
     // A browser that goes away drops this future, as a crash would: then the lease ends by itself.
     let answer = go_on(&app, &session).await;
-    app.store.release(&session).await?;
+    if let Err(error) = app.store.release(&session).await {
+        // It ends by itself, too. The answer counts: the person may be in.
+        log("giving a lease back", &error.category());
+    }
     answer
 }
 

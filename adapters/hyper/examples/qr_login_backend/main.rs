@@ -4,7 +4,8 @@
 //! ```console
 //! $ redis-server --port 6379 &
 //! $ cargo run -- emulator &         # prints the base URL, the server's id and the API key
-//! $ export AUTHWIRE_BASE_URL=… AUTHWIRE_SERVER_ID=… AUTHWIRE_API_KEY=… REDIS_URL=redis://127.0.0.1 INSECURE_COOKIES=1
+//! $ read -rs AUTHWIRE_API_KEY       # paste it: it stays out of the shell's history
+//! $ export AUTHWIRE_API_KEY AUTHWIRE_BASE_URL=… AUTHWIRE_SERVER_ID=… REDIS_URL=redis://127.0.0.1 INSECURE_COOKIES=1
 //! $ LISTEN=127.0.0.1:8080 cargo run -p authwire-hyper --example qr_login_backend
 //! $ LISTEN=127.0.0.1:8081 cargo run -p authwire-hyper --example qr_login_backend
 //! ```
@@ -58,11 +59,12 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         client: Client::builder().deadline(Duration::from_secs(3)).fresh_connections(true).build()?,
         store: Store::connect(&variable("REDIS_URL")?)?,
         patience: Duration::from_secs(env::var("LOGIN_SECONDS").map_or(Ok(120), |seconds| seconds.parse())?),
-        secure: env::var_os("INSECURE_COOKIES").is_none(),
+        secure: !env::var("INSECURE_COOKIES").is_ok_and(|value| value == "1"),
     };
     let listener = TcpListener::bind(env::var("LISTEN").unwrap_or_else(|_| "127.0.0.1:0".to_owned())).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    // No farewell when it is stopped: what it was about to do is in Redis, and another process goes on.
+    // No farewell when it is stopped: what waits is in Redis, and another process goes on. Between the end of a login and the
+    // new session, it is lost: then the person logs in again.
     Ok(axum::serve(listener, routes(app)).await?)
 }
 

@@ -39,7 +39,8 @@ impl<V: Verifier> AwaitVerified<V> {
         Self { signature, issuer, subject, leeway: Duration::ZERO, alg: Alg::Ed25519, verifier }
     }
 
-    /// Lets clocks differ by this much, in whole seconds; none unless it is set.
+    /// Lets clocks differ by this much, in whole seconds; none unless it is set, and at most
+    /// [`MAX_LEEWAY`](crate::jwt::MAX_LEEWAY).
     pub fn leeway(self, leeway: Duration) -> Self {
         Self { leeway, ..self }
     }

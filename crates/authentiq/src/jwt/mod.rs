@@ -36,4 +36,4 @@ pub use jws::{Alg, Jws, MAX_TOKEN};
 pub use payload::ClaimSet;
 pub use push_token::PushToken;
 pub use signer::{SignError, Signer, Unsigned};
-pub use verification::{TokenError, Verification, Verified, Verifier};
+pub use verification::{MAX_LEEWAY, TokenError, Verification, Verified, Verifier};

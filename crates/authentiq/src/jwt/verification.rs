@@ -6,6 +6,9 @@ use super::payload::{ClaimSet, Payload};
 use super::{Alg, Jws};
 use crate::PublicKey;
 
+/// The most that clocks may be said to differ: five minutes.
+pub const MAX_LEEWAY: Duration = Duration::from_secs(300);
+
 /// Something that verifies Ed25519 signatures.
 ///
 /// It must be strict: no second spelling of a signature (RFC 8032, section 5.1.7, `s` below the group's order), and better
@@ -74,8 +77,9 @@ impl Verification {
         Self { now, leeway: Duration::ZERO, alg: Alg::Ed25519 }
     }
 
-    /// Lets clocks differ by this much, in whole seconds.
+    /// Lets clocks differ by this much, in whole seconds; at most by [`MAX_LEEWAY`], for which more is taken.
     pub const fn leeway(self, leeway: Duration) -> Self {
+        let leeway = if leeway.as_secs() < MAX_LEEWAY.as_secs() { leeway } else { MAX_LEEWAY };
         Self { leeway, ..self }
     }
 

@@ -47,7 +47,9 @@ fn of_reply<R: Error + 'static>(error: &ReplyError<R>) -> String {
     };
     match error.retry_after() {
         Some(RetryAfter::After(time)) => format!("{text}; it may be asked again after {} s", time.as_secs()),
-        Some(RetryAfter::At(time)) => format!("{text}; it may be asked again at {time}"),
+        Some(RetryAfter::At(time) | RetryAfter::Both { at: time, .. }) => {
+            format!("{text}; it may be asked again at {time}")
+        }
         None => text,
     }
 }

@@ -76,7 +76,7 @@ impl Polling {
     }
 
     /// The same with this as the longest pause after failures, unless the pace is longer; a minute unless it is set. No
-    /// pause is longer than 64 paces.
+    /// pause is longer than 64 paces, its jitter not counted, but where the provider asks for more.
     #[must_use]
     pub fn max_pause(self, pause: Duration) -> Self {
         Self { max_pause: millis(pause), ..self }

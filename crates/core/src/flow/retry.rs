@@ -39,12 +39,14 @@ pub struct Retry<E: Endpoint> {
     last: Option<ReplyError<E::Refusal>>,
 }
 
-/// How far a [`Retry`] has come, to go on with it elsewhere. Holds no secret: whoever goes on makes the operation anew.
+/// How far a [`Retry`] has come, to go on with it elsewhere; `Storable` with the feature `serde`. Holds no secret: whoever
+/// goes on makes the operation anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "super::stored::RetryProgress", from = "super::stored::RetryProgress"))]
 pub struct RetryProgress {
-    polling: Polling,
-    left: u32,
+    pub(super) polling: Polling,
+    pub(super) left: u32,
 }
 
 /// Why an operation that was retried gave no success.
@@ -96,7 +98,13 @@ impl<E: Idempotent> Retry<E> {
     /// Goes on where another has stopped, with the same operation. If its request was in flight, nobody here knows what
     /// became of it: that is told with `lost(now, Sent::Maybe)`, as the adapters' `drive` does.
     pub fn resume(operation: E, progress: RetryProgress) -> Self {
-        Self { operation, repeat: Repeat::new(progress.polling), left: progress.left, last: None }
+        let RetryProgress { polling, left } = progress;
+        let mut repeat = Repeat::new(polling);
+        if left == 0 && !polling.is_in_flight() {
+            // The last request that was allowed had no answer.
+            repeat.fail(RetryError::GaveUp { last: None });
+        }
+        Self { operation, repeat, left, last: None }
     }
 
     fn try_later(&mut self, error: Option<ReplyError<E::Refusal>>) {

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A [`Flow`](crate::Flow) that can be stored and gone on with elsewhere, by a later version of this library as well.
+/// A [`Flow`](crate::Flow), or how far one has come, that can be stored and gone on with elsewhere, by a later version of this library as well.
 ///
 /// A stored flow is as secret as what it waits for (a nonce, a job's id), and it is believed: whoever can write it can
 /// say who is logged in. Keep it where you keep your users' sessions, on the server's side, and never in a cookie that is

@@ -34,7 +34,7 @@ use slots::Slots;
 ///   place of one that has ended is used again.
 ///   (A call of `next` makes as many steps as there are flows that became due and only say until when they wait.)
 ///
-/// The keys and tickets of one scheduler mean nothing to another.
+/// The keys and tickets of one scheduler mean nothing to another one of this process: each has a number of its own.
 ///
 /// Its `Debug` shows no flow.
 ///
@@ -102,7 +102,6 @@ use slots::Slots;
 /// }
 /// assert_eq!(ended, [(north, 0, Ok(())), (south, 5, Ok(()))]);
 /// ```
-#[derive(Clone)]
 pub struct Scheduler<F: Flow> {
     slots: Slots<F>,
     queue: Queue,
@@ -129,6 +128,8 @@ pub enum Next<F: Flow> {
 /// Names one flow of a [`Scheduler`], for good: no other flow of it ever has the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
+    /// Which scheduler's it is.
+    scheduler: usize,
     slot: usize,
     /// Counted over all flows, so that the next one in a slot has another.
     serial: u64,

@@ -1,12 +1,17 @@
 //! Where the flows are: slots that are used again, under a serial number that never is.
 
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Key;
 
+/// How many schedulers there have been in this process: each has keys of its own.
+static SCHEDULERS: AtomicUsize = AtomicUsize::new(0);
+
 /// Flows in slots.
-#[derive(Clone)]
 pub(super) struct Slots<F> {
+    /// Whose they are.
+    scheduler: usize,
     slots: Vec<Slot<F>>,
     /// The first of the free slots; each names the next.
     free: Option<usize>,
@@ -14,14 +19,12 @@ pub(super) struct Slots<F> {
     serials: u64,
 }
 
-#[derive(Clone)]
 enum Slot<F> {
     Free { next: Option<usize> },
     Taken(Held<F>),
 }
 
 /// A flow in its slot.
-#[derive(Clone)]
 pub(super) struct Held<F> {
     pub(super) flow: F,
     serial: u64,
@@ -30,12 +33,9 @@ pub(super) struct Held<F> {
 }
 
 impl<F> Slots<F> {
-    pub(super) const fn new() -> Self {
-        Self { slots: Vec::new(), free: None, serials: 0 }
-    }
-
     pub(super) fn with_capacity(slots: usize) -> Self {
-        Self { slots: Vec::with_capacity(slots), ..Self::new() }
+        let scheduler = SCHEDULERS.fetch_add(1, Ordering::Relaxed);
+        Self { scheduler, slots: Vec::with_capacity(slots), free: None, serials: 0 }
     }
 
     pub(super) fn insert(&mut self, flow: F) -> Key {
@@ -55,26 +55,28 @@ impl<F> Slots<F> {
                 self.slots.len().saturating_sub(1)
             }
         };
-        Key { slot, serial }
+        self.key(slot, serial)
     }
 
     /// The flow in a slot, whatever its serial number.
     pub(super) fn at(&mut self, slot: usize) -> Option<(Key, &mut Held<F>)> {
+        let scheduler = self.scheduler;
         match self.slots.get_mut(slot) {
-            Some(Slot::Taken(held)) => Some((Key { slot, serial: held.serial }, held)),
+            Some(Slot::Taken(held)) => Some((Key { scheduler, slot, serial: held.serial }, held)),
             _ => None,
         }
     }
 
     pub(super) fn get(&self, key: Key) -> Option<&Held<F>> {
-        match self.slots.get(key.slot) {
+        match self.slots.get(self.slot(key)?) {
             Some(Slot::Taken(held)) if held.serial == key.serial => Some(held),
             _ => None,
         }
     }
 
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Held<F>> {
-        match self.slots.get_mut(key.slot) {
+        let slot = self.slot(key)?;
+        match self.slots.get_mut(slot) {
             Some(Slot::Taken(held)) if held.serial == key.serial => Some(held),
             _ => None,
         }
@@ -94,8 +96,17 @@ impl<F> Slots<F> {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (Key, &F)> {
         self.slots.iter().enumerate().filter_map(|(slot, there)| match there {
-            Slot::Taken(held) => Some((Key { slot, serial: held.serial }, &held.flow)),
+            Slot::Taken(held) => Some((self.key(slot, held.serial), &held.flow)),
             Slot::Free { .. } => None,
         })
+    }
+
+    const fn key(&self, slot: usize, serial: u64) -> Key {
+        Key { scheduler: self.scheduler, slot, serial }
+    }
+
+    /// The slot that a key means, if it is a key of ours.
+    fn slot(&self, key: Key) -> Option<usize> {
+        (key.scheduler == self.scheduler).then_some(key.slot)
     }
 }

@@ -41,8 +41,8 @@ pub struct Refreshed {
     pub rate_limit: Option<RateLimit>,
 }
 
-/// Why there are no new tokens. In every case but [`InvalidRequest`](Self::InvalidRequest) and
-/// [`TokenNotReceived`](Self::TokenNotReceived) the user must log in again.
+/// Why there are no new tokens. After [`InvalidToken`](Self::InvalidToken) the user must log in again; in the other cases
+/// nothing was spent, and the same refresh may succeed once what it names is put right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefreshRefusal {
