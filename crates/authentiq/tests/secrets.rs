@@ -7,6 +7,7 @@ mod common;
 use std::error::Error;
 use std::fmt::Write as _;
 
+use authwire_authentiq::flows::AwaitSignature;
 use authwire_authentiq::jwt::{AuthentiqId, Claims, PushToken, Verification, Verified};
 use authwire_authentiq::{Authentiq, Code, DeviceToken, INDEX, JobId, RevocationSecret};
 use authwire_core::index::Source;
@@ -128,4 +129,23 @@ fn values_show_nothing() {
     );
     assert_silent(&shown, &[canary.to_owned(), token.expose().to_owned()]);
     assert!(shown.contains(KEY), "the public key may be seen");
+}
+
+/// What is shown instead: enough to tell one from the other.
+#[test]
+fn what_debug_does_show() {
+    let id = AuthentiqId::new(key()).email("a@example.com");
+    assert_eq!(format!("{id:?}"), format!("AuthentiqId {{ subject: PublicKey({KEY}), .. }}"));
+    let signature = AwaitSignature::new(JobId::new("job-5678901234567890").unwrap(), Timestamp::from_millis(9));
+    let repeat = "repeat: Repeat { state: \"due\", deadline: Timestamp(9), .. }, ..";
+    assert_eq!(format!("{signature:?}"), format!("AwaitSignature {{ {repeat} }}"));
+    let verified = signature.verified_by(key(), key(), Ring);
+    assert_eq!(format!("{verified:?}"), format!("AwaitVerified {{ signature: AwaitSignature {{ {repeat} }}, .. }}"));
+}
+
+#[test]
+fn nothing_is_no_secret() {
+    assert!(Code::new("").is_err() && DeviceToken::new("").is_err() && RevocationSecret::new("").is_err());
+    assert!(Code::new("0").is_ok() && DeviceToken::new(" ").is_ok() && RevocationSecret::new("é").is_ok());
+    assert_eq!(String::from(key()), KEY);
 }
