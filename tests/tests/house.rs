@@ -182,6 +182,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_threats_page_names_real_tests() {
     let page = std::fs::read_to_string(root().join("docs/threats.md")).unwrap();
+    assert!(!page.contains("@@"), "a figure is missing");
     let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| R")).collect();
     let numbers = rows.iter().map(|row| row[3..5].parse::<usize>().unwrap());
     assert!(numbers.eq(1..=50), "a requirement is missing or stands twice");

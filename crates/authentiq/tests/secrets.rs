@@ -134,8 +134,15 @@ fn values_show_nothing() {
 /// What is shown instead: enough to tell one from the other.
 #[test]
 fn what_debug_does_show() {
+    let user = RingKey::user();
     let id = AuthentiqId::new(key()).email("a@example.com");
     assert_eq!(format!("{id:?}"), format!("AuthentiqId {{ subject: PublicKey({KEY}), .. }}"));
+    let token = id.sign(&user).unwrap();
+    let (input, _) = token.expose().rsplit_once('.').unwrap();
+    assert_eq!(token.signing_input(), input.as_bytes());
+    assert_eq!(format!("{token:?}"), "Jws([redacted])");
+    let claims = Claims::about_email(key(), "a@example.com");
+    assert!(format!("{claims:?}").starts_with("Claims { ") && format!("{claims:?}").contains(KEY), "{claims:?}");
     let signature = AwaitSignature::new(JobId::new("job-5678901234567890").unwrap(), Timestamp::from_millis(9));
     let repeat = "repeat: Repeat { state: \"due\", deadline: Timestamp(9), .. }, ..";
     assert_eq!(format!("{signature:?}"), format!("AwaitSignature {{ {repeat} }}"));
