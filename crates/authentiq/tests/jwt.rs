@@ -297,6 +297,21 @@ fn headers_that_are_not_ours_are_refused_though_well_signed() {
     }
 }
 
+/// The older name of the same algorithm, for who allows it, and nobody else's.
+#[test]
+fn another_name_of_the_algorithm_is_accepted_on_demand() {
+    let payload = format!(r#"{{"sub":"{KEY}"}}"#);
+    let check = |alg: &str, rules: Verification| {
+        let header = format!(r#"{{"typ":"JWT","alg":"{alg}","kid":"{KEY}"}}"#);
+        rules.self_signed::<AuthentiqId, _>(&jws(&signed(header, &payload, &RingKey::user())), &Ring).map(|_| ())
+    };
+    let both = || then().alg(Alg::Ed25519OrEdDsa);
+    assert_eq!(check("EdDSA", both()), Ok(()));
+    assert_eq!(check("Ed25519", both()), Ok(()));
+    assert_eq!(check("EdDSA", then()), Err(TokenError::Algorithm));
+    assert_eq!(check("none", both()), Err(TokenError::Algorithm));
+}
+
 #[test]
 fn somebody_elses_signature_is_refused() {
     let stranger = RingKey::from_seed(&[7; 32]);

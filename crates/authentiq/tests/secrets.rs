@@ -115,6 +115,8 @@ fn operations_and_errors_show_nothing_of_what_was_put_in_or_came_back() {
 fn values_show_nothing() {
     let canary = "CANARY-value-9e9e9e9e";
     let id = AuthentiqId::new(key()).email(canary).phone(canary).device_token(DeviceToken::new(canary).unwrap());
+    let push = PushToken::new(key(), "https://i.example/", "https://a.example/");
+    assert_eq!(format!("{push:?}"), format!("PushToken {{ subject: PublicKey({KEY}), .. }}"));
     let claims = Claims::about_email(key(), canary).kind(canary).issuer(canary);
     let push = PushToken::new(key(), canary, canary);
     let token = push.sign(&RingKey::user()).unwrap();
@@ -141,6 +143,8 @@ fn what_debug_does_show() {
     let (input, _) = token.expose().rsplit_once('.').unwrap();
     assert_eq!(token.signing_input(), input.as_bytes());
     assert_eq!(format!("{token:?}"), "Jws([redacted])");
+    let push = PushToken::new(key(), "https://i.example/", "https://a.example/");
+    assert_eq!(format!("{push:?}"), format!("PushToken {{ subject: PublicKey({KEY}), .. }}"));
     let claims = Claims::about_email(key(), "a@example.com");
     assert!(format!("{claims:?}").starts_with("Claims { ") && format!("{claims:?}").contains(KEY), "{claims:?}");
     let signature = AwaitSignature::new(JobId::new("job-5678901234567890").unwrap(), Timestamp::from_millis(9));
