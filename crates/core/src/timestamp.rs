@@ -63,7 +63,8 @@ impl Timestamp {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+/// Whole milliseconds; saturates.
+pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

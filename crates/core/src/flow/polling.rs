@@ -1,6 +1,7 @@
 use core::num::NonZeroU64;
 use core::time::Duration;
 
+use crate::timestamp::millis;
 use crate::{RetryAfter, Timestamp};
 
 /// How often a pause doubles at most.
@@ -169,8 +170,4 @@ impl Polling {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (mixed ^ (mixed >> 31)).checked_rem(most.saturating_add(1)).unwrap_or_default()
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
