@@ -11,10 +11,9 @@ use {
 /// A span that ends with this value, if the feature `tracing` is on: an operation's name, its reply's status, what came of
 /// it and how long it took. Nothing else: a URI, a header, a body and a foreign error's text may hold a secret.
 pub(crate) struct Trace {
+    /// Unless nobody wants it: then not even the clock is read.
     #[cfg(feature = "tracing")]
-    span: tracing::Span,
-    #[cfg(feature = "tracing")]
-    started: Instant,
+    wanted: Option<(tracing::Span, Instant)>,
 }
 
 #[cfg(feature = "tracing")]
@@ -36,12 +35,14 @@ impl Trace {
     }
 
     fn start(span: tracing::Span) -> Self {
-        Self { span, started: Instant::now() }
+        Self { wanted: if span.is_disabled() { None } else { Some((span, Instant::now())) } }
     }
 
     /// A reply came.
     pub(crate) fn replied(&self, status: StatusCode) {
-        self.span.record("status", status.as_u16());
+        if let Some((span, _)) = &self.wanted {
+            span.record("status", status.as_u16());
+        }
     }
 
     /// What came of the operation.
@@ -75,8 +76,10 @@ impl Trace {
     }
 
     fn end(&self, outcome: &'static str) {
-        self.span.record("outcome", outcome);
-        self.span.record("elapsed_us", u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX));
+        if let Some((span, started)) = &self.wanted {
+            span.record("outcome", outcome);
+            span.record("elapsed_us", u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
+        }
     }
 }
 
