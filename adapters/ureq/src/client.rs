@@ -6,7 +6,7 @@ use std::time::Duration;
 use authwire_core::http::header::USER_AGENT;
 use authwire_core::http::{HeaderValue, Method, Request, Response};
 use authwire_core::transport::{
-    Collected, ExchangeError, MAX_HEAD, SetupError, TransportKind, check_head, limit, pause, prepare,
+    Collected, ExchangeError, MAX_HEAD, SetupError, TransportKind, limit, pause, prepare, prepare_with_host,
 };
 use authwire_core::{CallError, Endpoint, Flow, Keeper, Reply, Sent, Step};
 use ureq::{Agent, AsSendBody, Body};
@@ -18,6 +18,9 @@ use crate::{Builder, Kept, failure};
 
 /// The most bytes of a reply's body that are read at once.
 const PIECE: usize = 8 * 1024;
+
+/// As many need no memory of their own.
+const SMALL_PIECE: usize = 512;
 
 /// A blocking client. Cheap to clone; clones share their connections.
 ///
@@ -126,7 +129,13 @@ impl Client {
     }
 
     fn carry(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        let mut request = prepare(request).map_err(ExchangeError::not_sent)?;
+        let prepared = match &*self.agents {
+            // ureq would take longer over it.
+            Agents::Own { .. } => prepare_with_host(request),
+            // What the caller's agent has between us and the connection may turn to another host.
+            Agents::Given(_) => prepare(request),
+        };
+        let mut request = prepared.map_err(ExchangeError::not_sent)?;
         if let Some(name) = &self.settings.user_agent {
             request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());
         }
@@ -234,14 +243,21 @@ impl Client {
     fn receive(&self, method: &Method, response: Response<Body>) -> Result<Response<Vec<u8>>, TransportKind> {
         let (head, body) = response.into_parts();
         let cap = self.settings.cap;
-        check_head(method, head.status, head.version, &head.headers, cap)?;
-        let mut collected = Collected::new(&head.headers, cap);
+        let mut collected = Collected::begin(method, &head, cap)?;
         let declared = body.content_length().and_then(|length| usize::try_from(length).ok());
         // Room for all of a small reply, and no more: it is cleared first.
-        let mut piece = vec![0; declared.unwrap_or(PIECE).clamp(1, PIECE)];
+        let room = declared.unwrap_or(PIECE).clamp(1, PIECE);
+        let (mut small, mut large) = ([0; SMALL_PIECE], Vec::new());
+        let piece = match small.get_mut(..room) {
+            Some(piece) => piece,
+            None => {
+                large.resize(room, 0);
+                &mut large
+            }
+        };
         let mut reader = body.into_reader();
         loop {
-            match reader.read(&mut piece) {
+            match reader.read(piece) {
                 Ok(0) => return Ok(collected.into_response(head)),
                 // What is delivered counts: another crate in the build may have switched decompression on.
                 Ok(read) => collected.push(piece.get(..read).unwrap_or_default())?,

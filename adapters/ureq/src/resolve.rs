@@ -157,17 +157,23 @@ impl Drop for Pool {
 
 impl Resolver for Resolve {
     fn resolve(&self, uri: &Uri, _: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let mut addresses = self.empty();
+        // ureq asks before each request, also where it has a connection.
+        if let Some(Ok(address)) = uri.authority().map(|whole| whole.as_str().parse()) {
+            addresses.push(address);
+            return Ok(addresses);
+        }
         let host = uri.host().unwrap_or_default();
         let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-        let found = match host.parse::<IpAddr>() {
-            Ok(address) => vec![SocketAddr::new(address, port)],
-            Err(_) => self.look_up(host, port, timeout)?,
-        };
+        if let Ok(address) = host.parse::<IpAddr>() {
+            addresses.push(SocketAddr::new(address, port));
+            return Ok(addresses);
+        }
+        let found = self.look_up(host, port, timeout)?;
         if found.is_empty() {
             return Err(Error::HostNotFound);
         }
-        let mut addresses = self.empty();
         found.into_iter().take(MAX_ADDRESSES).for_each(|address| addresses.push(address));
         Ok(addresses)
     }

@@ -2,8 +2,9 @@
 //! of your own.
 //!
 //! Such a transport does five things. It passes each request through [`prepare`]; sends it once, on a connection to the
-//! request's own scheme, host and port, following nothing; passes the reply's head through [`check_head`] before it
-//! reads the body, and never uses the connection again if that fails; collects the body with [`Collected`]; and reports
+//! request's own scheme, host and port, following nothing; passes the reply's head through [`Collected::begin`] (or
+//! [`check_head`]) before it reads the body, and never uses the connection again if that fails; collects the body with
+//! [`Collected`]; and reports
 //! [`ExchangeError`] otherwise, with [`Sent::No`] only where certainly no byte of the request was written.
 
 use alloc::string::String;
@@ -14,6 +15,8 @@ use core::time::Duration;
 use http::header::{
     CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
+use http::response::Parts;
+use http::uri::{Authority, Scheme};
 use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 
 use crate::{CallError, Sent, Timestamp};
@@ -231,49 +234,99 @@ pub fn prepare_with_host(request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, 
     prepared(request, true)
 }
 
-fn prepared(mut request: Request<Vec<u8>>, with_host: bool) -> Result<Request<Vec<u8>>, TransportKind> {
-    let says_zero = match *request.method() {
-        Method::POST | Method::PUT | Method::PATCH => true,
-        Method::GET | Method::HEAD | Method::DELETE | Method::OPTIONS => false,
-        _ => return Err(TransportKind::Refused),
-    };
+fn prepared(request: Request<Vec<u8>>, with_host: bool) -> Result<Request<Vec<u8>>, TransportKind> {
     let place = place(request.uri()).ok_or(TransportKind::Refused)?;
-    let length = request.body().len();
-    let says_length = length > 0 || says_zero;
-    // Once through what there is, instead of looking for each name.
-    let mut lengths = 0_usize;
-    let mut is_plain = true;
-    for (name, value) in request.headers() {
-        let value = value.as_bytes();
-        let is_right = match *name {
-            HOST => is(value, place.as_bytes()),
-            CONTENT_LENGTH => {
-                lengths = lengths.saturating_add(1);
-                is_plain = value.iter().all(u8::is_ascii_digit) && !matches!(value, [b'0', _, ..]);
-                digits(value) == Some(length)
-            }
-            CONNECTION | TRANSFER_ENCODING | TE | TRAILER | UPGRADE | EXPECT => false,
-            _ => !matches!(name.as_str(), "keep-alive" | "proxy-connection"),
-        };
-        if !is_right {
+    let length = Length::of(&request, place.as_bytes())?;
+    let host = if with_host { Some(HeaderValue::from_str(place).map_err(|_| TransportKind::Refused)?) } else { None };
+    Ok(length.finish(request, host))
+}
+
+/// A scheme, a host and a port: for a transport whose connection leads there and nowhere else. What [`prepare_with_host`]
+/// finds out for each request is found out once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+    host: HeaderValue,
+}
+
+impl Origin {
+    /// Where requests to this URI go. `None` as with [`host`].
+    #[must_use]
+    pub fn of(uri: &Uri) -> Option<Self> {
+        Some(Self { host: host(uri)?, scheme: uri.scheme()?.clone(), authority: uri.authority()?.clone() })
+    }
+
+    /// [`prepare_with_host`], of a request to here.
+    ///
+    /// # Errors
+    /// [`TransportKind::Refused`], also for a request to elsewhere.
+    pub fn prepare(&self, request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, TransportKind> {
+        let uri = request.uri();
+        if uri.scheme() != Some(&self.scheme) || uri.authority() != Some(&self.authority) {
             return Err(TransportKind::Refused);
         }
+        let length = Length::of(&request, self.host.as_bytes())?;
+        Ok(length.finish(request, Some(self.host.clone())))
     }
-    let host = if with_host { Some(HeaderValue::from_str(place).map_err(|_| TransportKind::Refused)?) } else { None };
-    let is_as_meant = if says_length { lengths == 1 && is_plain } else { lengths == 0 };
-    if !is_as_meant {
-        let headers = request.headers_mut();
-        headers.remove(CONTENT_LENGTH);
-        if says_length {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+}
+
+/// What `content-length` has to say of a request.
+struct Length {
+    /// Unless nothing is to be said.
+    said: Option<usize>,
+    /// It says so, once and in plain digits.
+    is_said: bool,
+}
+
+impl Length {
+    /// Checks what the request says already.
+    fn of(request: &Request<Vec<u8>>, place: &[u8]) -> Result<Self, TransportKind> {
+        let says_zero = match *request.method() {
+            Method::POST | Method::PUT | Method::PATCH => true,
+            Method::GET | Method::HEAD | Method::DELETE | Method::OPTIONS => false,
+            _ => return Err(TransportKind::Refused),
+        };
+        let length = request.body().len();
+        let said = if length > 0 || says_zero { Some(length) } else { None };
+        // Once through what there is, instead of looking for each name.
+        let mut lengths = 0_usize;
+        let mut is_plain = true;
+        for (name, value) in request.headers() {
+            let value = value.as_bytes();
+            let is_right = match *name {
+                HOST => is(value, place),
+                CONTENT_LENGTH => {
+                    lengths = lengths.saturating_add(1);
+                    is_plain = value.iter().all(u8::is_ascii_digit) && !matches!(value, [b'0', _, ..]);
+                    digits(value) == Some(length)
+                }
+                CONNECTION | TRANSFER_ENCODING | TE | TRAILER | UPGRADE | EXPECT => false,
+                _ => !matches!(name.as_str(), "keep-alive" | "proxy-connection"),
+            };
+            if !is_right {
+                return Err(TransportKind::Refused);
+            }
         }
+        let is_said = if said.is_some() { lengths == 1 && is_plain } else { lengths == 0 };
+        Ok(Self { said, is_said })
     }
-    if let Some(host) = host {
-        request.headers_mut().insert(HOST, host);
+
+    fn finish(self, mut request: Request<Vec<u8>>, host: Option<HeaderValue>) -> Request<Vec<u8>> {
+        let headers = request.headers_mut();
+        if !self.is_said {
+            headers.remove(CONTENT_LENGTH);
+            if let Some(length) = self.said {
+                headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+            }
+        }
+        if let Some(host) = host {
+            headers.insert(HOST, host);
+        }
+        *request.version_mut() = Version::HTTP_11;
+        *request.extensions_mut() = Extensions::new();
+        request
     }
-    *request.version_mut() = Version::HTTP_11;
-    *request.extensions_mut() = Extensions::new();
-    Ok(request)
 }
 
 /// What the `host` header of a request to this URI says: the host, and the port unless it is the scheme's own. `None` if
@@ -294,21 +347,21 @@ fn place(uri: &Uri) -> Option<&str> {
     if whole.as_bytes().contains(&b'@') {
         return None;
     }
-    let digits_at_end = whole.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let (front, port) = whole.split_at_checked(whole.len().saturating_sub(digits_at_end))?;
-    let (host, port) = match front.strip_suffix(':') {
-        Some(host) => (host, port),
+    let is_other = |byte: &u8| !byte.is_ascii_digit();
+    let colon = whole.as_bytes().iter().rposition(is_other).filter(|last| whole.as_bytes().get(*last) == Some(&b':'));
+    let (host, port) = match colon {
+        Some(colon) => whole.split_at_checked(colon)?,
         // No port; the colons of an IPv6 address stand in brackets.
-        None if whole.ends_with(']') || !whole.as_bytes().contains(&b':') => (whole, ""),
+        None if whole.ends_with(']') || !whole.as_bytes().contains(&b':') => (whole, ":"),
         None => return None,
     };
     if host.is_empty() {
         return None;
     }
-    if port.is_empty() {
+    if port == ":" {
         return Some(host);
     }
-    match digits::<u16>(port.as_bytes())? {
+    match digits::<u16>(port.as_bytes().get(1..)?)? {
         0 => None,
         port if port == own_port => Some(host),
         _ => Some(whole),
@@ -333,14 +386,21 @@ pub fn check_head(
     headers: &HeaderMap,
     cap: usize,
 ) -> Result<(), TransportKind> {
-    // As they stand on the wire: each with a colon, a space and the line's end.
-    let size = headers.iter().fold(0, |size: usize, (name, value)| {
-        size.saturating_add(name.as_str().len()).saturating_add(value.len()).saturating_add(4)
-    });
-    if headers.len() > MAX_HEADERS || size > MAX_HEAD {
+    checked(request, status, version, headers, cap).map(|_| ())
+}
+
+/// The length that is declared, of a reply that passes and has a body.
+fn checked(
+    request: &Method,
+    status: StatusCode,
+    version: Version,
+    headers: &HeaderMap,
+    cap: usize,
+) -> Result<Option<usize>, TransportKind> {
+    let framing = Framing::of(headers);
+    if headers.len() > MAX_HEADERS || framing.size > MAX_HEAD {
         return Err(TransportKind::HeadTooLarge);
     }
-    let framing = Framing::of(headers);
     let has_coding = framing.codings > 0;
     if has_coding {
         let chunked = framing.codings == 1 && framing.is_chunked;
@@ -356,17 +416,22 @@ pub fn check_head(
     }
     let length = framing.length?;
     if request == Method::HEAD || status.is_informational() || matches!(status.as_u16(), 204 | 304) {
-        return Ok(());
+        return Ok(None);
     }
     match length {
-        Some(length) if usize::try_from(length).map_or(true, |length| length > cap) => Err(TransportKind::TooLarge),
+        Some(length) => match usize::try_from(length) {
+            Ok(length) if length <= cap => Ok(Some(length)),
+            _ => Err(TransportKind::TooLarge),
+        },
         None if !has_coding && version <= Version::HTTP_11 => Err(TransportKind::Unframed),
-        _ => Ok(()),
+        None => Ok(None),
     }
 }
 
 /// What the headers say of the body, from one look at each.
 struct Framing {
+    /// All headers as they stand on the wire: each with a colon, a space and the line's end.
+    size: usize,
     has_length: bool,
     /// The length that all `content-length` headers agree on.
     length: Result<Option<u64>, TransportKind>,
@@ -381,9 +446,11 @@ struct Framing {
 impl Framing {
     fn of(headers: &HeaderMap) -> Self {
         let mut framing =
-            Self { has_length: false, length: Ok(None), codings: 0, is_chunked: false, is_encoded: false };
+            Self { size: 0, has_length: false, length: Ok(None), codings: 0, is_chunked: false, is_encoded: false };
         for (name, value) in headers {
             let value = value.as_bytes();
+            let line = name.as_str().len().saturating_add(value.len()).saturating_add(4);
+            framing.size = framing.size.saturating_add(line);
             match *name {
                 CONTENT_LENGTH => {
                     framing.has_length = true;
@@ -403,6 +470,10 @@ impl Framing {
 
 /// The length that this `content-length` says, as often as it says it, unless another was said before.
 fn agree(mut length: Option<u64>, value: &[u8]) -> Result<Option<u64>, TransportKind> {
+    // Nearly all say it once.
+    if let (None, Some(only)) = (length, digits(value)) {
+        return Ok(Some(only));
+    }
     for value in value.split(|&byte| byte == b',') {
         let next = digits(value).ok_or(TransportKind::Protocol)?;
         if length.is_some_and(|length| length != next) {
@@ -424,12 +495,18 @@ fn has_compression(headers: &HeaderMap) -> bool {
 /// A number of ASCII digits alone, with white space around it.
 fn digits<T: TryFrom<u64>>(text: &[u8]) -> Option<T> {
     let text = text.trim_ascii();
-    let mut number = if text.is_empty() { None } else { Some(0_u64) };
-    for byte in text {
-        let digit = Some(byte.wrapping_sub(b'0')).filter(|digit| *digit <= 9)?;
-        number = number?.checked_mul(10)?.checked_add(digit.into());
+    if text.is_empty() {
+        return None;
     }
-    T::try_from(number?).ok()
+    let mut number = 0_u64;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number.checked_mul(10)?.checked_add(digit.into())?;
+    }
+    T::try_from(number).ok()
 }
 
 fn is(value: &[u8], word: &[u8]) -> bool {
@@ -446,7 +523,19 @@ impl Collected {
     /// An empty body with room for the length that the headers declare, within the cap.
     #[must_use]
     pub fn new(headers: &HeaderMap, cap: usize) -> Self {
-        let declared = headers.get(CONTENT_LENGTH).and_then(|value| digits(value.as_bytes()));
+        Self::with_room(headers.get(CONTENT_LENGTH).and_then(|value| digits(value.as_bytes())), cap)
+    }
+
+    /// [`check_head`] and [`new`](Self::new) in one: the body of a reply to a request with this method.
+    ///
+    /// # Errors
+    /// Those of [`check_head`].
+    pub fn begin(request: &Method, head: &Parts, cap: usize) -> Result<Self, TransportKind> {
+        let declared = checked(request, head.status, head.version, &head.headers, cap)?;
+        Ok(Self::with_room(declared, cap))
+    }
+
+    fn with_room(declared: Option<usize>, cap: usize) -> Self {
         // At most this much on a server's word alone.
         let room = declared.unwrap_or(0).min(cap).min(64 * 1024);
         Self { bytes: Vec::with_capacity(room), cap }
@@ -466,7 +555,7 @@ impl Collected {
 
     /// The reply: status, version, headers and the body. Nothing else that a library attached to it.
     #[must_use]
-    pub fn into_response(self, mut head: http::response::Parts) -> Response<Vec<u8>> {
+    pub fn into_response(self, mut head: Parts) -> Response<Vec<u8>> {
         head.extensions = Extensions::new();
         Response::from_parts(head, self.bytes)
     }

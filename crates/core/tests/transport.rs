@@ -7,8 +7,8 @@ use std::time::Duration;
 use authwire_core::http::header::HOST;
 use authwire_core::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, Version};
 use authwire_core::transport::{
-    Collected, ExchangeError, MAX_BODY, MAX_HEAD, Phase, ProxyAddress, SetupError, TransportKind, check_head, host,
-    limit, pause, prepare, prepare_with_host,
+    Collected, ExchangeError, MAX_BODY, MAX_HEAD, Origin, Phase, ProxyAddress, SetupError, TransportKind, check_head,
+    host, limit, pause, prepare, prepare_with_host,
 };
 use authwire_core::{CallError, Sent, Timestamp};
 
@@ -102,6 +102,42 @@ fn the_host_can_be_said() {
     assert_eq!(said(Some("example.org")), Err(TransportKind::Refused));
 }
 
+#[test]
+fn an_origin_prepares_what_goes_there() {
+    assert_eq!(Origin::of(&Uri::from_static("http://user@example.com")), None);
+    let origin = Origin::of(&Uri::from_static("http://example.com:8080/some/path?and=more")).unwrap();
+    let prepared = |uri: &str, named: &str| {
+        let mut request = Request::post(uri).body(vec![1]).unwrap();
+        request.headers_mut().extend(
+            Some(named).filter(|named| !named.is_empty()).map(|named| (HOST, HeaderValue::from_str(named).unwrap())),
+        );
+        (origin.prepare(request.clone()), prepare_with_host(request))
+    };
+    for (uri, named) in [
+        ("http://example.com:8080/", ""),
+        ("http://example.com:8080/path?query", "example.com:8080"),
+        ("HTTP://EXAMPLE.com:8080/", ""),
+        ("http://example.com:8080/", "Example.com:8080"),
+    ] {
+        let (ours, any) = prepared(uri, named);
+        let (ours, any) = (ours.unwrap(), any.unwrap());
+        assert_eq!(ours.headers()[HOST], "example.com:8080");
+        assert_eq!(ours.headers().len(), any.headers().len());
+        assert_eq!((ours.uri(), ours.version(), ours.body()), (any.uri(), any.version(), any.body()));
+    }
+    for (uri, named) in [
+        ("https://example.com:8080/", ""),
+        ("http://example.com/", ""),
+        ("http://example.com:08080/", ""),
+        ("http://example.org:8080/", ""),
+        ("http://user@example.com:8080/", ""),
+        ("/path", ""),
+        ("http://example.com:8080/", "example.com"),
+    ] {
+        assert_eq!(prepared(uri, named).0.unwrap_err(), TransportKind::Refused, "{uri} {named}");
+    }
+}
+
 fn head(status: u16, version: Version, headers: &[(&str, &str)]) -> Result<(), TransportKind> {
     check(&Method::GET, status, version, headers, 100)
 }
@@ -117,7 +153,13 @@ fn check(
     for (name, value) in headers {
         map.append(HeaderName::try_from(*name).unwrap(), HeaderValue::try_from(*value).unwrap());
     }
-    check_head(method, StatusCode::from_u16(status).unwrap(), version, &map, cap)
+    let status = StatusCode::from_u16(status).unwrap();
+    let outcome = check_head(method, status, version, &map, cap);
+    // The two ways say the same.
+    let mut response = Response::builder().status(status).version(version).body(()).unwrap();
+    *response.headers_mut() = map;
+    assert_eq!(Collected::begin(method, &response.into_parts().0, cap).map(|_| ()), outcome);
+    outcome
 }
 
 #[test]

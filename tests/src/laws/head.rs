@@ -82,7 +82,13 @@ pub fn head(input: &[u8]) -> bool {
     let is_plain = headers.get_all(CONTENT_ENCODING).iter().all(|value| word(value) == "identity");
     let passes = headers.len() <= MAX_HEADERS && is_framed && is_plain;
     assert_eq!(outcome.is_ok(), passes, "{method} {status} {version:?} {cap} {headers:?}: {outcome:?}");
-    collects(&headers, cap, &mut bytes);
+    collects(Collected::new(&headers, cap), cap, &mut bytes);
+    let (mut head, ()) = http::Response::new(()).into_parts();
+    (head.status, head.version, head.headers) = (status, version, headers);
+    match (Collected::begin(&method, &head, cap), outcome) {
+        (Ok(collected), Ok(())) => collects(collected, cap, &mut bytes),
+        (begun, outcome) => assert_eq!(begun.map(|_| ()), outcome),
+    }
     passes
 }
 
@@ -108,8 +114,7 @@ fn lengths(headers: &HeaderMap) -> Vec<Option<u128>> {
 }
 
 /// However a body comes, no more of it is kept than the cap.
-fn collects(headers: &HeaderMap, cap: usize, bytes: &mut Bytes<'_>) {
-    let mut collected = Collected::new(headers, cap);
+fn collects(mut collected: Collected, cap: usize, bytes: &mut Bytes<'_>) {
     let mut whole = Vec::new();
     for _ in 0..4 {
         let piece = bytes.take(8);
