@@ -1,7 +1,7 @@
 use core::fmt;
 
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use crate::{Kind, Malformed, Media, ReplyError, png};
 
@@ -64,7 +64,7 @@ impl<'a> Reply<'a> {
     ///
     /// # Errors
     /// [`Kind::Malformed`] when it is anything else.
-    pub fn json<T: DeserializeOwned, R>(&self) -> Result<T, ReplyError<R>> {
+    pub fn json<T: Deserialize<'a>, R>(&self) -> Result<T, ReplyError<R>> {
         self.json_as(Media::JSON)
     }
 
@@ -72,7 +72,7 @@ impl<'a> Reply<'a> {
     ///
     /// # Errors
     /// [`Kind::Malformed`] when it is anything else.
-    pub fn json_as<T: DeserializeOwned, R>(&self, media: Media) -> Result<T, ReplyError<R>> {
+    pub fn json_as<T: Deserialize<'a>, R>(&self, media: Media) -> Result<T, ReplyError<R>> {
         self.json_starting_with(media, b'{')
     }
 
@@ -84,7 +84,7 @@ impl<'a> Reply<'a> {
         self.json_starting_with(Media::JSON, b'"')
     }
 
-    fn json_starting_with<T: DeserializeOwned, R>(&self, media: Media, first: u8) -> Result<T, ReplyError<R>> {
+    fn json_starting_with<T: Deserialize<'a>, R>(&self, media: Media, first: u8) -> Result<T, ReplyError<R>> {
         let text = self.text(media)?;
         if text.trim_ascii_start().as_bytes().first() != Some(&first) {
             return self.malformed(Malformed::Json { line: 1, column: 1 });
@@ -98,7 +98,7 @@ impl<'a> Reply<'a> {
     /// Reads a JSON object for what an error says, whatever the media type: `None` if it is not of that shape, for an
     /// unreadable error body must not change what the status says.
     #[must_use]
-    pub fn error_json<T: DeserializeOwned>(&self) -> Option<T> {
+    pub fn error_json<T: Deserialize<'a>>(&self) -> Option<T> {
         let text = core::str::from_utf8(self.body).ok()?;
         let is_object = text.trim_ascii_start().starts_with('{');
         if is_object { serde_json::from_str(text).ok() } else { None }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::ids::jws;
+use crate::wire::has_control;
 use crate::{OrganizationId, SessionId, SessionToken, UserId};
 
 /// What a session token says of its user. Never had alone: it comes out of [`UnverifiedClaims`], or, with the feature
@@ -99,7 +100,7 @@ impl Claims {
             return None;
         }
         let wire: Wire = serde_json::from_str(json).ok()?;
-        if [&wire.sub, &wire.jti, &wire.org_id].into_iter().flatten().any(|id| id.contains(char::is_control)) {
+        if [&wire.sub, &wire.jti, &wire.org_id].into_iter().flatten().any(|id| has_control(id)) {
             return None;
         }
         Some(Self {

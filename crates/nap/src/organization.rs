@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use authwire_core::{JsonObject, Reply, ReplyError};
+use authwire_core::{JsonObject, Reply, ReplyError, Text};
 use serde::Deserialize;
 
 use crate::wire::{id, time, time_opt};
@@ -35,7 +35,7 @@ pub struct Organization {
 /// An organisation as it is on the wire.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Wire {
+pub(crate) struct Wire<'a> {
     id: String,
     name: String,
     slug: String,
@@ -43,13 +43,16 @@ pub(crate) struct Wire {
     #[serde(rename = "avatarURL")]
     avatar_url: Option<String>,
     settings: Option<JsonObject>,
-    created_at: String,
-    updated_at: String,
-    deleted_at: Option<String>,
+    #[serde(borrow)]
+    created_at: Text<'a>,
+    #[serde(borrow)]
+    updated_at: Text<'a>,
+    #[serde(borrow)]
+    deleted_at: Option<Text<'a>>,
 }
 
 impl Organization {
-    pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire) -> Result<Self, ReplyError<R>> {
+    pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire<'_>) -> Result<Self, ReplyError<R>> {
         Ok(Self {
             id: OrganizationId::new(id(reply, "orgs.id", wire.id)?),
             name: wire.name,
@@ -57,9 +60,9 @@ impl Organization {
             description: wire.description,
             avatar_url: wire.avatar_url,
             settings: wire.settings,
-            created_at: time(reply, "orgs.createdAt", wire.created_at)?,
-            updated_at: time(reply, "orgs.updatedAt", wire.updated_at)?,
-            deleted_at: time_opt(reply, "orgs.deletedAt", wire.deleted_at)?,
+            created_at: time(reply, "orgs.createdAt", &wire.created_at)?,
+            updated_at: time(reply, "orgs.updatedAt", &wire.updated_at)?,
+            deleted_at: time_opt(reply, "orgs.deletedAt", wire.deleted_at.as_deref())?,
         })
     }
 }

@@ -35,8 +35,8 @@ pub(crate) fn reset(headers: &HeaderMap) -> Option<Timestamp> {
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    let mut values = headers.get_all(name).iter();
-    let text = values.next()?.to_str().ok()?;
+    let text = headers.get(name)?.to_str().ok()?;
+    let stands_once = headers.len() == headers.keys_len() || headers.get_all(name).iter().nth(1).is_none();
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if values.next().is_none() && digits { text.parse().ok() } else { None }
+    if stands_once && digits { text.parse().ok() } else { None }
 }

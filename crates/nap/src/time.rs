@@ -1,5 +1,3 @@
-use alloc::boxed::Box;
-use alloc::string::String;
 use core::fmt;
 
 use authwire_core::Timestamp;
@@ -13,14 +11,21 @@ use jiff::tz::Offset;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Time {
     timestamp: Timestamp,
-    text: Box<str>,
+    /// The text, and zeros behind it.
+    text: [u8; LONGEST],
+    length: u8,
 }
+
+/// The length of the longest text: nine digits and an offset.
+const LONGEST: usize = "0000-00-00T00:00:00.000000000+00:00".len();
 
 impl Time {
     /// Reads `2026-11-21T22:19:53.581134167Z` and the like, `None` if it is not exactly of that form.
-    pub(crate) fn parse(text: String) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let millis = u64::try_from(millis(text.as_bytes())?).unwrap_or(0);
-        Some(Self { timestamp: Timestamp::from_millis(millis), text: text.into_boxed_str() })
+        let mut kept = [0; LONGEST];
+        kept.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { timestamp: Timestamp::from_millis(millis), text: kept, length: u8::try_from(text.len()).ok()? })
     }
 
     /// The time, in whole milliseconds.
@@ -32,7 +37,8 @@ impl Time {
     /// The text, as it came.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        // All of it is ASCII.
+        self.text.get(..self.length.into()).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default()
     }
 }
 
@@ -41,7 +47,9 @@ impl Time {
 /// jiff's.
 fn millis(text: &[u8]) -> Option<i64> {
     let (moment, rest) = text.split_first_chunk::<19>()?;
-    if moment.map(zero) != *b"0000-00-00T00:00:00" {
+    let (most, seconds) = moment.split_first_chunk::<16>()?;
+    // As one number: the array's own comparison is by byte.
+    if u128::from_ne_bytes(most.map(zero)) != u128::from_ne_bytes(*b"0000-00-00T00:00") || !is_seconds(seconds) {
         return None;
     }
     let [y1, y2, y3, y4, _, o1, o2, _, d1, d2, _, h1, h2, _, m1, m2, _, s1, s2] = *moment;
@@ -84,20 +92,25 @@ fn zero(byte: u8) -> u8 {
     if byte.is_ascii_digit() { b'0' } else { byte }
 }
 
+/// `:` and two digits.
+fn is_seconds(text: &[u8]) -> bool {
+    matches!(text, [b':', tens, ones] if tens.is_ascii_digit() && ones.is_ascii_digit())
+}
+
 /// The number of two digits.
 fn two(tens: u8, ones: u8) -> i8 {
-    // No overflow: at most 15 times 11.
-    i8::try_from((tens & 15) * 10 + (ones & 15)).unwrap_or(i8::MAX)
+    // No overflow: at most 15 times 11, and 99 if they are digits.
+    i8::from_ne_bytes([(tens & 15) * 10 + (ones & 15)])
 }
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Time({})", self.text)
+        write!(f, "Time({})", self.as_str())
     }
 }

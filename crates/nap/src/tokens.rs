@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use authwire_core::{Malformed, Reply, ReplyError};
+use authwire_core::{Malformed, Reply, ReplyError, Text};
 use serde::Deserialize;
 
 use crate::subject::Subject;
@@ -27,27 +27,31 @@ pub struct Tokens {
 
 /// Tokens as they are on the wire in the dialect NAP.
 #[derive(Deserialize)]
-pub(crate) struct Wire {
+pub(crate) struct Wire<'a> {
     session_id: String,
     session_token: String,
-    session_token_expiry: String,
+    #[serde(borrow)]
+    session_token_expiry: Text<'a>,
     refresh_token: String,
-    refresh_token_expiry: String,
+    #[serde(borrow)]
+    refresh_token_expiry: Text<'a>,
 }
 
 /// Tokens as they are on the wire in the dialect Nexeres.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct NexeresWire {
+pub(crate) struct NexeresWire<'a> {
     session_id: String,
     session_token: String,
-    session_token_expiry: String,
+    #[serde(borrow)]
+    session_token_expiry: Text<'a>,
     refresh_token: String,
-    refresh_token_expiry: String,
+    #[serde(borrow)]
+    refresh_token_expiry: Text<'a>,
 }
 
-impl From<NexeresWire> for Wire {
-    fn from(wire: NexeresWire) -> Self {
+impl<'a> From<NexeresWire<'a>> for Wire<'a> {
+    fn from(wire: NexeresWire<'a>) -> Self {
         Self {
             session_id: wire.session_id,
             session_token: wire.session_token,
@@ -61,7 +65,7 @@ impl From<NexeresWire> for Wire {
 impl Tokens {
     /// The tokens must be whole, and the session token's own words, as far as it has any, about that session and, if it
     /// is known, that e-mail address.
-    pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire, email: Option<&str>) -> Result<Self, ReplyError<R>> {
+    pub(crate) fn read<R>(reply: Reply<'_>, wire: Wire<'_>, email: Option<&str>) -> Result<Self, ReplyError<R>> {
         if !is_id(&wire.session_id) {
             return reply.malformed(Malformed::Field("session_id"));
         }
@@ -84,9 +88,9 @@ impl Tokens {
         let tokens = Self {
             session_id: SessionId::new(wire.session_id),
             session_token,
-            session_token_expiry: time(reply, "session_token_expiry", wire.session_token_expiry)?,
+            session_token_expiry: time(reply, "session_token_expiry", &wire.session_token_expiry)?,
             refresh_token,
-            refresh_token_expiry: time(reply, "refresh_token_expiry", wire.refresh_token_expiry)?,
+            refresh_token_expiry: time(reply, "refresh_token_expiry", &wire.refresh_token_expiry)?,
         };
         match disagreement.flatten() {
             Some(field) => reply.mismatch(field),

@@ -87,11 +87,18 @@ pub(crate) fn id<R>(reply: Reply<'_>, field: &'static str, text: String) -> Resu
 
 /// Whether a text can be an id.
 pub(crate) fn is_id(text: &str) -> bool {
-    !text.is_empty() && !text.contains(char::is_control)
+    !text.is_empty() && !has_control(text)
+}
+
+/// Whether there are control characters in a text.
+pub(crate) fn has_control(text: &str) -> bool {
+    // Without a way out in the middle, many bytes are looked at in one step.
+    let is_plain = text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+    !is_plain && text.contains(char::is_control)
 }
 
 /// A time in the field `field`.
-pub(crate) fn time<R>(reply: Reply<'_>, field: &'static str, text: String) -> Result<Time, ReplyError<R>> {
+pub(crate) fn time<R>(reply: Reply<'_>, field: &'static str, text: &str) -> Result<Time, ReplyError<R>> {
     match Time::parse(text) {
         Some(time) => Ok(time),
         None => reply.malformed(Malformed::Field(field)),
@@ -102,7 +109,7 @@ pub(crate) fn time<R>(reply: Reply<'_>, field: &'static str, text: String) -> Re
 pub(crate) fn time_opt<R>(
     reply: Reply<'_>,
     field: &'static str,
-    text: Option<String>,
+    text: Option<&str>,
 ) -> Result<Option<Time>, ReplyError<R>> {
     text.map(|text| time(reply, field, text)).transpose()
 }

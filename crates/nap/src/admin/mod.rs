@@ -26,5 +26,5 @@ fn only_nexeres(nap: &Nap, draft: &mut Draft) {
 
 /// When the administrator's token expires. `None` if nothing readable is said: the token was given all the same.
 fn expiry(reply: Reply<'_>) -> Option<Time> {
-    Time::parse(reply.headers().get("x-nexeres-admin-token-expiry")?.to_str().ok()?.into())
+    Time::parse(reply.headers().get("x-nexeres-admin-token-expiry")?.to_str().ok()?)
 }

@@ -70,20 +70,39 @@ fn look_inside<T>(text: &[u8], look: impl FnOnce(&[u8]) -> T) -> Option<T> {
 
 /// The middle one of three parts between dots, of which the others are base64url; `None` if it is something else.
 fn claims_of(jws: &[u8]) -> Option<&[u8]> {
-    let is_dot = |byte: &u8| *byte == b'.';
-    let first = jws.iter().position(is_dot)?;
-    let last = jws.iter().rposition(is_dot)?;
-    let (header, claims) = (jws.get(..first)?, jws.get(first.checked_add(1)?..last)?);
-    let signature = jws.get(last.checked_add(1)?..)?;
-    (is_base64url(header) && is_base64url(signature) && !claims.is_empty()).then_some(claims)
+    let (header, rest) = jws.split_at_checked(letters_at_start(jws))?;
+    let rest = rest.strip_prefix(b".")?;
+    let (rest, signature) = rest.split_at_checked(rest.len().checked_sub(letters_at_end(rest))?)?;
+    let claims = rest.strip_suffix(b".")?;
+    (is_whole(header) && is_whole(signature) && !claims.is_empty()).then_some(claims)
 }
 
-/// Whether this is base64url without padding, with no stray bits and not empty, as a strict decoder finds it: for what
-/// nobody needs decoded.
-fn is_base64url(text: &[u8]) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_');
-    // Without a way out in the middle, many bytes are looked at in one step.
-    is_whole(text) && text.iter().fold(true, |so_far, byte| so_far & is_letter(*byte))
+/// How many are looked at in one step.
+const STEP: usize = 16;
+
+/// How many letters of base64url a text begins with.
+fn letters_at_start(text: &[u8]) -> usize {
+    let steps = text.chunks_exact(STEP).take_while(|step| are_letters(step)).count();
+    let sure = steps.saturating_mul(STEP);
+    let rest = text.get(sure..).unwrap_or_default();
+    rest.iter().take_while(|byte| is_letter(**byte)).count().saturating_add(sure)
+}
+
+/// How many letters of base64url a text ends with.
+fn letters_at_end(text: &[u8]) -> usize {
+    let steps = text.rchunks_exact(STEP).take_while(|step| are_letters(step)).count();
+    let sure = steps.saturating_mul(STEP);
+    let rest = text.get(..text.len().saturating_sub(sure)).unwrap_or_default();
+    rest.iter().rev().take_while(|byte| is_letter(**byte)).count().saturating_add(sure)
+}
+
+fn are_letters(text: &[u8]) -> bool {
+    // Without a way out in the middle.
+    text.iter().fold(true, |so_far, byte| so_far & is_letter(*byte))
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_')
 }
 
 /// Whether letters of base64url are as many as some bytes take, one at least, with no stray bits at the end: as a strict

@@ -222,7 +222,7 @@ impl SessionKeeper {
         let field = RestoreError::Field;
         let session_token = SessionToken::new(snapshot.session_token.as_str()).map_err(|_| field("session_token"))?;
         let refresh_token = RefreshToken::new(snapshot.refresh_token.as_str()).map_err(|_| field("refresh_token"))?;
-        let time = |name, text: &str| Time::parse(text.into()).ok_or(field(name));
+        let time = |name, text: &str| Time::parse(text).ok_or(field(name));
         let count = |name, number| if number <= LARGEST { Ok(number) } else { Err(field(name)) };
         let tokens = Tokens {
             session_id: SessionId::new(snapshot.session_id.as_str()),

@@ -2,10 +2,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use authwire_core::{Draft, Endpoint, Malformed, Media, Object, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Malformed, Media, Object, Reply, ReplyError, Route, Text};
 use serde::Deserialize;
 
-use crate::wire::{common, id, time};
+use crate::wire::{common, has_control, id, time};
 use crate::{FlowId, InviteToken, Nap, Organization, RateLimit, Time, UntrustedReturnTo, UserId, organization};
 
 /// Reads a login that waits for its user to choose an organisation. The answer must be about that flow.
@@ -95,21 +95,24 @@ pub enum GetUserFlowRefusal {
 /// The answer as it is on the wire.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire {
+struct Wire<'a> {
     id: String,
-    r#type: String,
+    #[serde(borrow)]
+    r#type: Text<'a>,
     user_id: String,
     email: String,
-    #[serde(default)]
-    orgs: Vec<Object<organization::Wire>>,
+    #[serde(default, borrow)]
+    orgs: Vec<Object<organization::Wire<'a>>>,
     mfa_required: bool,
     mfa_verified: bool,
     invite_token: Option<String>,
     sso_provider: Option<String>,
     sso_user_id: Option<String>,
     return_to: Option<String>,
-    created_at: String,
-    expires_at: String,
+    #[serde(borrow)]
+    created_at: Text<'a>,
+    #[serde(borrow)]
+    expires_at: Text<'a>,
 }
 
 impl Endpoint for GetUserFlow {
@@ -126,7 +129,7 @@ impl Endpoint for GetUserFlow {
 
     fn read(&self, nap: &Nap, reply: Reply<'_>) -> Result<UserFlow, ReplyError<GetUserFlowRefusal>> {
         match reply.code() {
-            200 => match reply.json::<Wire, _>()? {
+            200 => match reply.json::<Wire<'_>, _>()? {
                 wire if wire.id != self.flow.as_str() => reply.mismatch("id"),
                 wire => UserFlow::read(reply, wire),
             },
@@ -138,9 +141,9 @@ impl Endpoint for GetUserFlow {
 }
 
 impl UserFlow {
-    fn read<R>(reply: Reply<'_>, wire: Wire) -> Result<Self, ReplyError<R>> {
+    fn read<R>(reply: Reply<'_>, wire: Wire<'_>) -> Result<Self, ReplyError<R>> {
         let user = UserId::new(id(reply, "userId", wire.user_id)?);
-        if wire.sso_user_id.as_ref().is_some_and(|id| id.contains(char::is_control)) {
+        if wire.sso_user_id.as_ref().is_some_and(|id| has_control(id)) {
             return reply.malformed(Malformed::Field("ssoUserId"));
         }
         let invite = wire.invite_token.filter(|token| !token.is_empty()).map(InviteToken::new);
@@ -149,7 +152,7 @@ impl UserFlow {
         };
         Ok(Self {
             id: FlowId::new(wire.id),
-            kind: FlowKind::new(wire.r#type),
+            kind: FlowKind::new(&wire.r#type),
             user,
             email: wire.email,
             organizations: wire
@@ -163,22 +166,22 @@ impl UserFlow {
             sso_provider: wire.sso_provider,
             sso_user: wire.sso_user_id,
             return_to: wire.return_to.map(UntrustedReturnTo::new),
-            created_at: time(reply, "createdAt", wire.created_at)?,
-            expires_at: time(reply, "expiresAt", wire.expires_at)?,
+            created_at: time(reply, "createdAt", &wire.created_at)?,
+            expires_at: time(reply, "expiresAt", &wire.expires_at)?,
             rate_limit: RateLimit::from_headers(reply.headers()),
         })
     }
 }
 
 impl FlowKind {
-    fn new(text: String) -> Self {
-        match &*text {
+    fn new(text: &str) -> Self {
+        match text {
             "login" => Self::Login,
             "invite" => Self::Invite,
             "password_reset" => Self::PasswordReset,
             "change-password" => Self::ChangePassword,
             "sso" => Self::Sso,
-            _ => Self::Other(text),
+            _ => Self::Other(text.into()),
         }
     }
 }

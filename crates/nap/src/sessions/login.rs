@@ -115,8 +115,10 @@ impl Endpoint for Login {
     fn read(&self, nap: &Nap, reply: Reply<'_>) -> Result<LoggedIn, ReplyError<LoginRefusal>> {
         let dialect = nap.speaks();
         match (reply.code(), message(reply).as_deref(), dialect) {
-            (200, _, Dialect::Nap) => self.result(dialect, reply, reply.json::<Wire<tokens::Wire>, _>()?),
-            (200, _, Dialect::Nexeres) => self.result(dialect, reply, reply.json::<Wire<tokens::NexeresWire>, _>()?),
+            (200, _, Dialect::Nap) => self.result(dialect, reply, reply.json::<Wire<tokens::Wire<'_>>, _>()?),
+            (200, _, Dialect::Nexeres) => {
+                self.result(dialect, reply, reply.json::<Wire<tokens::NexeresWire<'_>>, _>()?)
+            }
             (400, Some(INVALID_EMAIL), _) => reply.refused(LoginRefusal::InvalidEmail),
             (400, _, _) => reply.refused(LoginRefusal::InvalidInput),
             (401, Some(NO_SUCH_USER | WRONG_PASSWORD), _) => reply.refused(LoginRefusal::BadCredentials),
@@ -135,10 +137,10 @@ const NO_ORGANIZATION: &str = "You do not belong to any organization! Please con
 
 impl Login {
     /// What a 200 means. Exactly one of three things; an answer that says two of them says nothing.
-    fn result<T: Into<tokens::Wire>>(
+    fn result<'a, T: Into<tokens::Wire<'a>>>(
         &self,
         dialect: Dialect,
-        reply: Reply<'_>,
+        reply: Reply<'a>,
         wire: Wire<T>,
     ) -> Result<LoggedIn, ReplyError<LoginRefusal>> {
         match (wire.tokens, wire.require_email_verification, wire.flow_id) {

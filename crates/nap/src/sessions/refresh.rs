@@ -82,8 +82,8 @@ impl Endpoint for Refresh {
             (200, _) => self.result(
                 reply,
                 match nap.speaks() {
-                    Dialect::Nap => reply.json::<Wire<tokens::Wire>, _>()?.tokens.0,
-                    Dialect::Nexeres => reply.json::<Wire<tokens::NexeresWire>, _>()?.tokens.0.into(),
+                    Dialect::Nap => reply.json::<Wire<tokens::Wire<'_>>, _>()?.tokens.0,
+                    Dialect::Nexeres => reply.json::<Wire<tokens::NexeresWire<'_>>, _>()?.tokens.0.into(),
                 },
             ),
             (400, _) => reply.refused(RefreshRefusal::InvalidRequest),
@@ -98,7 +98,7 @@ impl Endpoint for Refresh {
 const NO_MEMBERSHIP: &str = "User or organization not found! Please login again.";
 
 impl Refresh {
-    fn result(&self, reply: Reply<'_>, wire: tokens::Wire) -> Result<Refreshed, ReplyError<RefreshRefusal>> {
+    fn result(&self, reply: Reply<'_>, wire: tokens::Wire<'_>) -> Result<Refreshed, ReplyError<RefreshRefusal>> {
         let tokens = Tokens::read(reply, wire, None)?;
         if self.session.as_ref().is_some_and(|session| *session != tokens.session_id) {
             return reply.mismatch("session_id");
