@@ -1,8 +1,6 @@
 //! What many operations share on the wire: how a token is sent, which word an answer must say, and the provider's errors.
 
-use alloc::string::String;
-
-use authwire_core::{Draft, Encoder, Malformed, Media, Reason, Reply, ReplyError};
+use authwire_core::{Draft, Encoder, Malformed, Media, Reason, Reply, ReplyError, Text};
 use http::HeaderValue;
 use http::header::ACCEPT;
 use serde::Deserialize;
@@ -46,7 +44,7 @@ pub(crate) fn common<T, R>(reply: Reply<'_>) -> Result<T, ReplyError<R>> {
 /// another word is not, for it says that something else happened.
 pub(crate) fn word<R>(reply: Reply<'_>, word: &str) -> Result<(), ReplyError<R>> {
     match status(reply)? {
-        Some(other) if other != word => reply.malformed(Malformed::Field("status")),
+        Some(other) if *other != *word => reply.malformed(Malformed::Field("status")),
         _ => Ok(()),
     }
 }
@@ -54,21 +52,22 @@ pub(crate) fn word<R>(reply: Reply<'_>, word: &str) -> Result<(), ReplyError<R>>
 /// Reads `{"status": word}` where the word must be there: a revocation is not to be taken for granted.
 pub(crate) fn word_alone<R>(reply: Reply<'_>, word: &str) -> Result<(), ReplyError<R>> {
     match status(reply)? {
-        Some(said) if said == word => Ok(()),
+        Some(said) if *said == *word => Ok(()),
         _ => reply.malformed(Malformed::Field("status")),
     }
 }
 
 /// The word of a success. The provider's error under a success's status is none.
-fn status<R>(reply: Reply<'_>) -> Result<Option<String>, ReplyError<R>> {
+fn status<'a, R>(reply: Reply<'a>) -> Result<Option<Text<'a>>, ReplyError<R>> {
     let Status { status, error } = reply.json()?;
     if error.is_some() { reply.malformed(Malformed::Field("error")) } else { Ok(status) }
 }
 
 /// The answer of most operations.
 #[derive(Deserialize)]
-struct Status {
-    status: Option<String>,
+struct Status<'a> {
+    #[serde(borrow)]
+    status: Option<Text<'a>>,
     error: Option<IgnoredAny>,
 }
 

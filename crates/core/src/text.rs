@@ -6,8 +6,8 @@ use core::ops::Deref;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// A text of an answer that is looked at and not kept: borrowed from the reply unless it has escapes. (serde's derive
-/// would copy the one in an `Option<Cow<str>>`.)
+/// A text of an answer that is looked at and may not be kept: borrowed from the reply unless it has escapes. (serde's
+/// derive would copy the one in an `Option<Cow<str>>`.)
 ///
 /// ```
 /// use authwire_core::Text;
@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer};
 /// let Answer { status } = serde_json::from_str(r#"{"status":"done"}"#).unwrap();
 /// assert_eq!(status.as_deref(), Some("done"));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text<'a>(Cow<'a, str>);
 
 impl Deref for Text<'_> {
@@ -29,6 +29,12 @@ impl Deref for Text<'_> {
 
     fn deref(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Text<'_>> for String {
+    fn from(text: Text<'_>) -> Self {
+        text.0.into_owned()
     }
 }
 

@@ -58,6 +58,13 @@ impl PublicKey {
         Self(bytes)
     }
 
+    /// Its text, in memory of the caller's.
+    fn text<'a>(&self, room: &'a mut [u8; LENGTH]) -> &'a str {
+        // The room is as long as the text, which is ASCII.
+        let written = URL_SAFE_NO_PAD.encode_slice(self.0, room).ok();
+        written.and_then(|_| core::str::from_utf8(room).ok()).unwrap_or_default()
+    }
+
     /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -67,7 +74,7 @@ impl PublicKey {
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+        f.write_str(self.text(&mut [0; LENGTH]))
     }
 }
 
@@ -79,7 +86,7 @@ impl fmt::Debug for PublicKey {
 
 impl Value for PublicKey {
     fn write(&self, encoder: &mut Encoder<'_>) {
-        encoder.text(&self.to_string());
+        encoder.text(self.text(&mut [0; LENGTH]));
     }
 }
 

@@ -3,13 +3,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use authwire_core::base64url::is_canonical;
 use authwire_core::index::{FromSource, Source};
+use authwire_core::secret::exact;
 use authwire_core::{InvalidValue, Reason};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::header::Header;
+use super::header::{Header, Named};
 use super::{TokenError, Verifier};
 use crate::PublicKey;
 
@@ -59,16 +61,16 @@ impl Jws {
     /// # Errors
     /// When it is anything else.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
-        let text = Zeroizing::new(text.into());
+        let text = Zeroizing::new(exact(text.into()));
         if text.len() > MAX_TOKEN {
             return Err(InvalidValue::new("JWT", Reason::TooLong { max: MAX_TOKEN }));
         }
         match Parts::of(&text) {
             Some(parts) => {
                 let input_end = parts.input.len();
-                let header = Header::read(&parts.header);
-                let header = header.ok_or(InvalidValue::new("JWT", Reason::Not("a token with a proper header")))?;
-                Ok(Self { text: Zeroizing::new(text.as_str().into()), input_end, header })
+                let header = Header::read(&parts.header)
+                    .ok_or(InvalidValue::new("JWT", Reason::Not("a token with a proper header")))?;
+                Ok(Self { text, input_end, header })
             }
             None => Err(InvalidValue::new("JWT", Reason::Not("three parts of canonical base64url"))),
         }
@@ -76,9 +78,8 @@ impl Jws {
 
     /// A token of ours, of which the form is known.
     pub(super) fn made(text: &str, input_end: usize, signer: &PublicKey) -> Self {
-        let words = [Some("JWT".into()), Some("Ed25519".into()), Some(alloc::format!("{signer}"))];
-        let [typ, alg, kid] = words;
-        let header = Header { typ, alg, kid, is_critical: false };
+        let kid = Some(alloc::format!("{signer}").into());
+        let header = Header { is_other_type: false, alg: Some(Named::Ed25519), kid, is_critical: false };
         Self { text: Zeroizing::new(text.into()), input_end, header }
     }
 
@@ -98,7 +99,16 @@ impl Jws {
     #[must_use]
     pub fn signature(&self) -> Option<[u8; 64]> {
         let (_, signature) = self.text.rsplit_once('.')?;
-        URL_SAFE_NO_PAD.decode(signature).ok()?.try_into().ok()
+        // The engine wants room for the 66 bytes that 86 letters might be.
+        let mut room = [0; 66];
+        let length = URL_SAFE_NO_PAD.decode_slice(signature, &mut room).ok()?;
+        room.first_chunk().filter(|_| length == 64).copied()
+    }
+
+    /// Whether the signature is of the length of Ed25519's. All of it is base64url, so that its letters tell.
+    pub(crate) fn has_signature(&self) -> bool {
+        let signed = self.input_end.saturating_add(1);
+        self.text.len().checked_sub(signed) == Some(SIGNATURE_LETTERS)
     }
 
     /// Whom the header names as the signer, if it names a key. Proves nothing.
@@ -118,8 +128,8 @@ impl Jws {
     /// # Errors
     /// When the header names another algorithm or key, or has something critical, or when the signature is not valid.
     pub fn verify<V: Verifier + ?Sized>(&self, key: &PublicKey, alg: Alg, verifier: &V) -> Result<Vec<u8>, TokenError> {
-        let name = self.header.alg.as_deref();
-        let known = name == Some("Ed25519") || (name == Some("EdDSA") && alg == Alg::Ed25519OrEdDsa);
+        let name = self.header.alg;
+        let known = name == Some(Named::Ed25519) || (name == Some(Named::EdDsa) && alg == Alg::Ed25519OrEdDsa);
         if !known {
             return Err(TokenError::Algorithm);
         }
@@ -130,33 +140,32 @@ impl Jws {
             return Err(TokenError::Signer);
         }
         let parts = Parts::of(&self.text).ok_or(TokenError::Signature)?;
-        let signature = parts.signature.try_into().map_err(|_| TokenError::Signature)?;
+        let signature = self.signature().ok_or(TokenError::Signature)?;
         if verifier.is_valid(key.as_bytes(), parts.input.as_bytes(), &signature) {
-            Ok(parts.payload)
+            URL_SAFE_NO_PAD.decode(parts.payload).map_err(|_| TokenError::Signature)
         } else {
             Err(TokenError::Signature)
         }
     }
 }
 
-/// The three parts, decoded.
+/// The number of letters of 64 bytes in base64url.
+const SIGNATURE_LETTERS: usize = 86;
+
+/// A token taken apart: its parts are canonical base64url, of which the header is decoded.
 struct Parts<'a> {
     input: &'a str,
     header: Vec<u8>,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
+    payload: &'a str,
 }
 
 impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Option<Self> {
         let (input, signature) = text.rsplit_once('.')?;
         let (header, payload) = input.split_once('.')?;
-        if signature.is_empty() {
-            return None;
-        }
-        // The engine refuses padding, other alphabets, white space and stray bits at the end; a third dot too.
-        let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
-        Some(Self { input, header: decode(header)?, payload: decode(payload)?, signature: decode(signature)? })
+        // Neither takes padding, other alphabets, white space or stray bits at the end; a third dot neither.
+        let fits = is_canonical(signature.as_bytes()) && (payload.is_empty() || is_canonical(payload.as_bytes()));
+        if fits { Some(Self { input, header: URL_SAFE_NO_PAD.decode(header).ok()?, payload }) } else { None }
     }
 }
 

@@ -131,7 +131,7 @@ impl Verification {
         token: &Jws,
         verifier: &V,
     ) -> Result<Verified<C>, TokenError> {
-        if token.header().typ.as_deref().is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
+        if token.header().is_other_type {
             return Err(TokenError::Type);
         }
         let payload = token.verify(signer, self.alg, verifier)?;

@@ -3,7 +3,7 @@ use core::fmt;
 
 #[cfg(feature = "serde")]
 use authwire_core::{InvalidValue, Reason};
-use authwire_core::{Malformed, Media, Reply, ReplyError, Timestamp};
+use authwire_core::{Malformed, Media, Reply, ReplyError, Text, Timestamp};
 use serde::Deserialize;
 #[cfg(feature = "serde")]
 use zeroize::Zeroizing;
@@ -102,45 +102,51 @@ impl UnverifiedJwt {
     /// Of the form of a token with an Ed25519 signature. The signature's length is how a token that was cut is told.
     fn read(text: &str) -> Option<Self> {
         let jws = Jws::new(text).ok()?;
-        jws.signature().map(|_| Self(jws))
+        jws.has_signature().then(|| Self(jws))
     }
 }
 
 /// A body that is a token or a JSON object; the documents do not say which.
-pub(super) enum Content {
+pub(super) enum Content<'a> {
     Jwt(UnverifiedJwt),
-    Object(Object),
+    Object(Object<'a>),
 }
 
 /// The JSON form: the token in it, what it holds, or how far the job is.
 #[derive(Deserialize)]
-pub(super) struct Object {
-    pub(super) status: Option<String>,
-    jwt: Option<String>,
-    sub: Option<String>,
-    scope: Option<String>,
-    email: Option<String>,
-    phone: Option<String>,
-    field: Option<String>,
+pub(super) struct Object<'a> {
+    #[serde(borrow)]
+    pub(super) status: Option<Text<'a>>,
+    #[serde(borrow)]
+    jwt: Option<Text<'a>>,
+    #[serde(borrow)]
+    sub: Option<Text<'a>>,
+    #[serde(borrow)]
+    scope: Option<Text<'a>>,
+    #[serde(borrow)]
+    email: Option<Text<'a>>,
+    #[serde(borrow)]
+    phone: Option<Text<'a>>,
+    #[serde(borrow)]
+    field: Option<Text<'a>>,
     exp: Option<u64>,
 }
 
-impl Content {
-    pub(super) fn read<R>(reply: Reply<'_>) -> Result<Self, ReplyError<R>> {
+impl<'a> Content<'a> {
+    pub(super) fn read<R>(reply: Reply<'a>) -> Result<Self, ReplyError<R>> {
         // Either form may come under either media type: the documents put a JSON schema under `application/jwt`.
         let media = if Media::JSON.fits(reply.headers()) { Media::JSON } else { Media::JWT };
-        let text = reply.text(media)?;
-        if text.trim_ascii_start().starts_with('{') {
+        if reply.body().trim_ascii_start().starts_with(b"{") {
             return reply.json_as(media).map(Self::Object);
         }
-        match UnverifiedJwt::read(text) {
+        match UnverifiedJwt::read(reply.text(media)?) {
             Some(jwt) => Ok(Self::Jwt(jwt)),
             None => reply.malformed(Malformed::Field("jwt")),
         }
     }
 }
 
-impl Object {
+impl Object<'_> {
     /// The token, if the object has one.
     pub(super) fn jwt<R>(&self, reply: Reply<'_>) -> Result<Option<UnverifiedJwt>, ReplyError<R>> {
         let Some(text) = &self.jwt else { return Ok(None) };
@@ -170,11 +176,11 @@ impl JobContent {
         }
         match object.sub {
             Some(subject) => Ok(Self::Claims(UnverifiedClaims {
-                subject,
-                scope: object.scope,
-                email: object.email,
-                phone: object.phone,
-                field: object.field,
+                subject: subject.into(),
+                scope: object.scope.map(String::from),
+                email: object.email.map(String::from),
+                phone: object.phone.map(String::from),
+                field: object.field.map(String::from),
                 expires: object.exp.map(Timestamp::from_secs),
             })),
             None => reply.malformed(Malformed::Field("sub")),

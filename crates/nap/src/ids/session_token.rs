@@ -1,6 +1,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use authwire_core::base64url::{is_whole, letters_at_end, letters_at_start};
 use authwire_core::secret::{Kind, Layered, MAX_HEADER_SECRET, visible_ascii};
 use authwire_core::{Reason, Secret};
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -75,47 +76,6 @@ fn claims_of(jws: &[u8]) -> Option<&[u8]> {
     let (rest, signature) = rest.split_at_checked(rest.len().checked_sub(letters_at_end(rest))?)?;
     let claims = rest.strip_suffix(b".")?;
     (is_whole(header) && is_whole(signature) && !claims.is_empty()).then_some(claims)
-}
-
-/// How many are looked at in one step.
-const STEP: usize = 16;
-
-/// How many letters of base64url a text begins with.
-fn letters_at_start(text: &[u8]) -> usize {
-    let steps = text.chunks_exact(STEP).take_while(|step| are_letters(step)).count();
-    let sure = steps.saturating_mul(STEP);
-    let rest = text.get(sure..).unwrap_or_default();
-    rest.iter().take_while(|byte| is_letter(**byte)).count().saturating_add(sure)
-}
-
-/// How many letters of base64url a text ends with.
-fn letters_at_end(text: &[u8]) -> usize {
-    let steps = text.rchunks_exact(STEP).take_while(|step| are_letters(step)).count();
-    let sure = steps.saturating_mul(STEP);
-    let rest = text.get(..text.len().saturating_sub(sure)).unwrap_or_default();
-    rest.iter().rev().take_while(|byte| is_letter(**byte)).count().saturating_add(sure)
-}
-
-fn are_letters(text: &[u8]) -> bool {
-    // Without a way out in the middle.
-    text.iter().fold(true, |so_far, byte| so_far & is_letter(*byte))
-}
-
-fn is_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_')
-}
-
-/// Whether letters of base64url are as many as some bytes take, one at least, with no stray bits at the end: as a strict
-/// decoder finds it, without what it decodes.
-fn is_whole(letters: &[u8]) -> bool {
-    let Some(last) = letters.last() else { return false };
-    // Of the last letter, four or two bits say nothing and must be zeros.
-    match letters.len() % 4 {
-        0 => true,
-        2 => b"AQgw".contains(last),
-        3 => b"AEIMQUYcgkosw048".contains(last),
-        _ => false,
-    }
 }
 
 /// The JWT inside a session token.
