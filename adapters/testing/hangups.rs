@@ -30,7 +30,7 @@ pub fn hang_ups(make: Make, runs: u64) -> Outcomes {
         let client = make(Setup { wait: Duration::from_secs(20), ..Setup::default() });
         let mut outcomes = Outcomes::new();
         for _ in 0..runs {
-            let error = client.exchange_hastily(get(&format!("http://{address}/"))).unwrap_err();
+            let error = client.exchange(get(&format!("http://{address}/"))).unwrap_err();
             *outcomes.entry(format!("{:?}, sent {:?}", error.kind(), error.sent)).or_default() += 1;
         }
         outcomes

@@ -48,7 +48,7 @@ pub fn a_thousand_timeouts(make: Make) {
             scope.spawn(move || {
                 let client = make(Setup { wait: Duration::from_millis(30), ..Setup::default() });
                 for call in 0..100 {
-                    let error = client.exchange_hastily(get(&servers[(caller + call) % 3].url("/"))).unwrap_err();
+                    let error = client.exchange(get(&servers[(caller + call) % 3].url("/"))).unwrap_err();
                     assert!(error.source.is_timeout(), "{error:?}");
                 }
             });

@@ -31,10 +31,6 @@ use authwire_core::transport::ExchangeError;
 /// An adapter's client, blocking.
 pub trait Adapter: Send + Sync {
     fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError>;
-    /// The same, without waiting for what the client does behind it.
-    fn exchange_hastily(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        self.exchange(request)
-    }
     fn with_deadline(&self, time: Duration) -> Box<dyn Adapter>;
     fn with_fresh_connections(&self) -> Box<dyn Adapter>;
     fn call_toy(&self, toy: &toy::Toy, value: u32) -> Result<u32, toy::Error>;

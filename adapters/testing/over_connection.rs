@@ -11,6 +11,7 @@ use authwire_hyper::Connection;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio_rustls::TlsConnector;
@@ -18,19 +19,22 @@ use tokio_rustls::TlsConnector;
 use crate::testing::toy::{Echo, Error, Failed, Steps, Toy};
 use crate::testing::{Adapter, Setup};
 
+/// TCP, or TLS over it.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+pub(crate) type Opened = Connection<TokioIo<Box<dyn Stream>>>;
+
 struct Single {
     setup: Setup,
-    connection: Mutex<Option<(BaseUrl, Connection)>>,
+    connection: Mutex<Option<(BaseUrl, Opened)>>,
     runtime: Runtime,
 }
 
-pub(crate) async fn open(base: &BaseUrl, roots: Option<&[u8]>) -> Result<Connection, ExchangeError> {
+pub(crate) async fn open(base: &BaseUrl, roots: Option<&[u8]>) -> Result<Opened, ExchangeError> {
     let stream = TcpStream::connect(base.authority().as_str()).await;
     let stream = stream.map_err(|_| ExchangeError::not_sent(TransportKind::Connect))?;
     if !base.is_https() {
-        let (connection, driver) = Connection::open(base, TokioIo::new(stream)).await?;
-        tokio::spawn(driver);
-        return Ok(connection);
+        return Connection::open(base, TokioIo::new(Box::new(stream) as Box<dyn Stream>)).await;
     }
     let mut trusted = RootCertStore::empty();
     trusted.add(CertificateDer::from(roots.unwrap_or_default().to_vec())).unwrap();
@@ -42,20 +46,18 @@ pub(crate) async fn open(base: &BaseUrl, roots: Option<&[u8]>) -> Result<Connect
     let name = ServerName::try_from(base.authority().host().to_owned()).unwrap();
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
     let stream = stream.map_err(|_| ExchangeError::not_sent(TransportKind::Tls))?;
-    let (connection, driver) = Connection::open(base, TokioIo::new(stream)).await?;
-    tokio::spawn(driver);
-    Ok(connection)
+    Connection::open(base, TokioIo::new(Box::new(stream) as Box<dyn Stream>)).await
 }
 
 impl Single {
     fn with<T, E: From<ExchangeError>>(
         &self,
         base: &BaseUrl,
-        use_it: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+        use_it: impl AsyncFnOnce(&mut Opened) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut kept = self.connection.lock().unwrap();
         self.runtime.block_on(async {
-            if !kept.as_ref().is_some_and(|(kept, connection)| kept == base && !connection.is_closed()) {
+            if !kept.as_mut().is_some_and(|(kept, connection)| kept == base && !connection.is_closed()) {
                 let mut connection = open(base, self.setup.roots.as_deref()).await?;
                 connection.set_max_body(self.setup.cap);
                 *kept = Some((base.clone(), connection));

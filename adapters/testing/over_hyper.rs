@@ -15,15 +15,6 @@ struct Hyper(Client, Arc<Runtime>);
 
 impl Adapter for Hyper {
     fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        self.1.block_on(async {
-            let result = self.0.exchange(request).await;
-            // hyper's own task puts the connection back, a moment later.
-            tokio::time::sleep(Duration::from_millis(3)).await;
-            result
-        })
-    }
-
-    fn exchange_hastily(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
         self.1.block_on(self.0.exchange(request))
     }
 

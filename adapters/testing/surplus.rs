@@ -68,7 +68,7 @@ pub fn surplus(make: Make, runs: u32) -> Surplus {
     for run in 0..runs {
         for (client, came) in [(&kept, &mut came.kept), (&fresh, &mut came.fresh)] {
             let path = format!("/{run}");
-            match client.exchange_hastily(get(&server.url(&path))) {
+            match client.exchange(get(&server.url(&path))) {
                 Ok(response) if response.body() == path.as_bytes() => came.right += 1,
                 Ok(_) => came.wrong += 1,
                 Err(_) => came.failed += 1,

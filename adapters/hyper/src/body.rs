@@ -1,15 +1,14 @@
 use std::convert::Infallible;
-use std::error::Error as StdError;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use authwire_core::http::{Method, Response};
-use authwire_core::transport::{Collected, check_head};
+use authwire_core::transport::Collected;
 use bytes::{Buf, Bytes};
 use http_body::{Body, Frame, SizeHint};
 
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 
 /// A request's body: all of it, or nothing.
 pub(crate) struct Outgoing(Bytes);
@@ -38,19 +37,19 @@ impl Body for Outgoing {
     }
 }
 
-/// Checks a reply's head and collects its body.
-pub(crate) async fn receive<B>(method: &Method, response: Response<B>, cap: usize) -> Result<Response<Vec<u8>>, Failure>
-where
-    B: Body,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
-{
+/// Checks a reply's head and collects its body. `failed` says what an error of the body means.
+pub(crate) async fn receive<B: Body>(
+    method: &Method,
+    response: Response<B>,
+    cap: usize,
+    failed: impl Fn(B::Error) -> Failure,
+) -> Result<Response<Vec<u8>>, Failure> {
     let (head, body) = response.into_parts();
-    check_head(method, head.status, head.version, &head.headers, cap).map_err(Failure::received)?;
-    let mut collected = Collected::new(&head.headers, cap);
+    let mut collected = Collected::begin(method, &head, cap).map_err(Failure::received)?;
     let mut body = pin!(body);
-    while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let frame = frame.map_err(|error| Failure::received(failure::body_kind(&*error.into())))?;
-        if let Ok(mut data) = frame.into_data() {
+    while !body.is_end_stream() {
+        let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await else { break };
+        if let Ok(mut data) = frame.map_err(&failed)?.into_data() {
             while data.has_remaining() {
                 let piece = data.chunk();
                 let length = piece.len();

@@ -3,17 +3,16 @@ use std::fmt;
 use std::time::Duration;
 
 use authwire_core::http::{HeaderValue, Request, Response};
-use authwire_core::transport::{MAX_BODY, MAX_HEAD, MAX_HEADERS, ProxyAddress, SetupError, limit};
+use authwire_core::transport::{MAX_BODY, ProxyAddress, SetupError, limit};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body::Body;
-use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
-use crate::client::{Client, Given, Pool, Settings};
+use crate::client::{Client, Given, Settings};
 use crate::connect::{Connect, Tcp};
+use crate::pool::Pool;
 
 /// The settings of a [`Client`] to be.
 ///
@@ -194,22 +193,7 @@ impl Builder {
         };
         let connect = Connect::new(tcp, self.connect.unwrap_or(Duration::from_secs(5)));
         let idle = self.idle.unwrap_or(Duration::from_secs(10));
-        #[cfg(feature = "http2")]
-        let http1_only = !self.http2;
-        #[cfg(not(feature = "http2"))]
-        let http1_only = true;
-        let pool = |connections: usize| -> Pool {
-            legacy::Client::builder(TokioExecutor::new())
-                .retry_canceled_requests(false)
-                .set_host(!http1_only)
-                .http1_max_headers(MAX_HEADERS)
-                .http1_max_buf_size(MAX_HEAD)
-                .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(idle)
-                .pool_max_idle_per_host(connections)
-                .build(connect.clone())
-        };
-        Ok(Client::own(pool(16), pool(0), http1_only, self.settings))
+        Ok(Client::own(Pool::new(connect, idle), self.settings))
     }
 }
 

@@ -3,25 +3,21 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use authwire_core::http::header::USER_AGENT;
 use authwire_core::http::{HeaderValue, Request, Response};
-use authwire_core::transport::{
-    ExchangeError, Phase, SetupError, TransportKind, limit, pause, prepare, prepare_with_host,
-};
+use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind, limit, pause, prepare};
 use authwire_core::{CallError, Endpoint, Flow, Keeper, Reply, Sent, Step};
 use http_body::Body;
-use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::capture_connection;
 use tower_service::Service;
 
-use crate::body::{Outgoing, receive};
+use crate::body::receive;
 use crate::clock::Clock;
-use crate::connect::Connect;
-use crate::ended::unless_ended;
 use crate::failure::Failure;
 use crate::interim::Interim;
+use crate::pool::Pool;
 use crate::trace::Trace;
 use crate::{Builder, Kept};
 
@@ -36,13 +32,11 @@ pub struct Client {
 }
 
 enum Clients {
-    /// Ours: one that keeps connections, one that does not.
-    Own { kept: Pool, fresh: Pool, http1_only: bool },
+    /// Ours.
+    Own(Pool),
     /// The caller's.
     Given(Given),
 }
-
-pub(crate) type Pool = legacy::Client<Connect, Outgoing>;
 
 #[derive(Clone)]
 pub(crate) struct Settings {
@@ -66,9 +60,8 @@ impl Client {
         Builder::new()
     }
 
-    /// With `http1_only`, the pools must not say the host themselves.
-    pub(crate) fn own(kept: Pool, fresh: Pool, http1_only: bool, settings: Settings) -> Self {
-        Self { clients: Arc::new(Clients::Own { kept, fresh, http1_only }), settings }
+    pub(crate) fn own(pool: Pool, settings: Settings) -> Self {
+        Self { clients: Arc::new(Clients::Own(pool)), settings }
     }
 
     pub(crate) fn given(service: Given, settings: Settings) -> Self {
@@ -138,24 +131,32 @@ impl Client {
         result
     }
 
-    async fn carry(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        // HTTP/2 has no such header, and a service of the caller's may speak it.
-        let says_host = matches!(&*self.clients, Clients::Own { http1_only: true, .. });
-        let prepared = if says_host { prepare_with_host(request) } else { prepare(request) };
-        let mut request = prepared.map_err(ExchangeError::not_sent)?;
+    async fn carry(&self, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
         if let Some(name) = &self.settings.user_agent {
             request.headers_mut().entry(USER_AGENT).or_insert_with(|| name.clone());
         }
-        let result = match &*self.clients {
-            Clients::Own { kept, fresh, .. } => {
-                self.send(if self.settings.fresh { fresh } else { kept }, request).await
-            }
-            Clients::Given(service) => {
-                let exchange = (service.0)(request, self.settings.cap);
-                let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));
-                tokio::time::timeout(self.settings.deadline, exchange).await.unwrap_or_else(late)
+        #[cfg(not(feature = "rustls"))]
+        if request.uri().scheme_str() != Some("http") && matches!(&*self.clients, Clients::Own(_)) {
+            return Err(ExchangeError::not_sent(TransportKind::Refused));
+        }
+        let Settings { deadline, cap, fresh, .. } = self.settings;
+        // Set when a connection is there to write to.
+        let began = AtomicBool::new(false);
+        let exchange = async {
+            match &*self.clients {
+                Clients::Own(pool) => pool.exchange(request, cap, fresh, &began).await,
+                Clients::Given(service) => {
+                    let request = prepare(request).map_err(Failure::unsent)?;
+                    began.store(true, Ordering::Relaxed);
+                    (service.0)(request, cap).await
+                }
             }
         };
+        let late = |_| {
+            let late = Failure::received(TransportKind::Timeout(Phase::Total));
+            Err(if began.load(Ordering::Relaxed) { late } else { late.without_connection() })
+        };
+        let result = tokio::time::timeout(deadline, exchange).await.unwrap_or_else(late);
         result.map_err(ExchangeError::from)
     }
 
@@ -197,32 +198,6 @@ impl Client {
     pub(crate) const fn patience(&self) -> Duration {
         self.settings.deadline
     }
-
-    async fn send(&self, pool: &Pool, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Failure> {
-        #[cfg(not(feature = "rustls"))]
-        if request.uri().scheme_str() != Some("http") {
-            return Err(Failure::unsent(TransportKind::Refused));
-        }
-        let method = request.method().clone();
-        let mut request = request.map(Outgoing::from);
-        let connection = capture_connection(&mut request);
-        let interim = Interim::of(&mut request);
-        let exchange = async {
-            let head = async { pool.request(request).await.map_err(|error| Failure::exchanging(&error)) };
-            let response = unless_ended(connection.clone(), interim.before(head)).await?;
-            receive(&method, response, self.settings.cap).await
-        };
-        let late = |_| Err(Failure::received(TransportKind::Timeout(Phase::Total)));
-        let result = tokio::time::timeout(self.settings.deadline, exchange).await.unwrap_or_else(late);
-        result.map_err(|failure| match &*connection.connection_metadata() {
-            // Never again, even if hyper finds the rest of the reply and takes it for a proper one.
-            Some(connected) => {
-                connected.poison();
-                failure
-            }
-            None => failure.without_connection(),
-        })
-    }
 }
 
 /// A caller's service, its types erased: takes a request and the cap.
@@ -251,7 +226,7 @@ impl Given {
                 poll_fn(|cx| service.poll_ready(cx)).await.map_err(|error| failed(error).without_connection())?;
                 let head = service.call(request.map(B::from));
                 let response = interim.before(async { head.await.map_err(failed) }).await?;
-                receive(&method, response, cap).await
+                receive(&method, response, cap, |error| Failure::in_body(&*error.into())).await
             })
         }))
     }

@@ -1,7 +1,7 @@
 //! How connections are made: hyper-util's TCP and tunnel, hyper-rustls above them, a time limit around all; and a guard
 //! that keeps a request from going out where a reply to it seems to be there already.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
@@ -13,12 +13,11 @@ use authwire_core::transport::{Phase, TransportKind};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use crate::ended::Alive;
 use crate::failure::NotConnected;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, NotConnected>> + Send>>;
@@ -39,26 +38,16 @@ impl Connect {
     pub(crate) fn new(inner: Inner, timeout: Duration) -> Self {
         Self { inner, timeout }
     }
-}
 
-impl Service<Uri> for Connect {
-    type Response = Guarded;
-    type Error = NotConnected;
-    type Future = BoxFuture<Self::Response>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), NotConnected>> {
-        self.inner.poll_ready(cx).map_err(from_inner)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.inner.call(uri);
-        let limit = self.timeout;
-        Box::pin(async move {
-            match tokio::time::timeout(limit, connecting).await {
-                Ok(connected) => connected.map(Guarded::new).map_err(from_inner),
-                Err(_) => Err(NotConnected(TransportKind::Timeout(Phase::Connect))),
-            }
-        })
+    /// Connects to the scheme, host and port of a URI.
+    pub(crate) async fn to(&self, uri: Uri) -> Result<Guarded, NotConnected> {
+        let connecting = async {
+            let mut inner = self.inner.clone();
+            poll_fn(|cx| inner.poll_ready(cx)).await.map_err(from_inner)?;
+            inner.call(uri).await.map(Guarded::new).map_err(from_inner)
+        };
+        let late = |_| Err(NotConnected(TransportKind::Timeout(Phase::Connect)));
+        tokio::time::timeout(self.timeout, connecting).await.unwrap_or_else(late)
     }
 }
 
@@ -84,13 +73,18 @@ pub(crate) struct Guarded {
     /// Whether something was read since the last write.
     answered: bool,
     is_http1: bool,
-    alive: Alive,
 }
 
 impl Guarded {
     fn new(inner: Stream) -> Self {
         let is_http1 = !inner.connected().is_negotiated_h2();
-        Self { inner, answered: false, is_http1, alive: Alive::new() }
+        Self { inner, answered: false, is_http1 }
+    }
+
+    /// Whether TLS settled on HTTP/2.
+    #[cfg(feature = "http2")]
+    pub(crate) fn is_http2(&self) -> bool {
+        !self.is_http1
     }
 
     fn check(&mut self) -> io::Result<()> {
@@ -119,14 +113,6 @@ fn tcp(stream: &Stream) -> &TcpStream {
 fn is_silent(stream: &TcpStream) -> bool {
     let peeked = socket2::SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
     matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
-}
-
-impl Connection for Guarded {
-    /// Without the addresses: they would be copied into every reply, and dropped there.
-    fn connected(&self) -> Connected {
-        let connected = Connected::new().proxy(self.inner.connected().is_proxied());
-        self.alive.tell(if self.is_http1 { connected } else { connected.negotiated_h2() })
-    }
 }
 
 impl Read for Guarded {

@@ -1,52 +1,43 @@
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use authwire_core::http::header::HOST;
-use authwire_core::http::{HeaderValue, Request, Response, Uri};
-use authwire_core::transport::{ExchangeError, MAX_BODY, MAX_HEAD, MAX_HEADERS, TransportKind, host, prepare};
+use authwire_core::http::{Request, Response, Uri};
+use authwire_core::transport::{ExchangeError, MAX_BODY, Origin, TransportKind};
 use authwire_core::{BaseUrl, CallError, Endpoint};
-use hyper::client::conn::http1;
 use hyper::rt::{Read, Write};
 
-use crate::body::{Outgoing, receive};
+use crate::body::Outgoing;
 use crate::failure::Failure;
-use crate::interim::Interim;
+use crate::link::Link;
 use crate::trace::Trace;
 
 /// One HTTP/1.1 connection to one origin, on any runtime: with hyper alone.
 ///
 /// You make the connection, TLS and all; there is no pool, and **no time limit**: put one of your runtime's around
-/// each exchange. After an error, and after a reply that the peer closes with, the connection is used up: open another.
-pub struct Connection {
-    sender: Option<http1::SendRequest<Outgoing>>,
-    base: BaseUrl,
-    /// The `host` header of its requests.
-    host: HeaderValue,
+/// each exchange. Nothing runs beside it: each exchange moves the connection's bytes itself, and dropping it ends the
+/// connection. After an error, and after a reply that the peer closes with, the connection is used up: open another.
+pub struct Connection<T: Read + Write + Unpin> {
+    /// Taken out for each exchange; it comes back only after a whole reply.
+    link: Option<Box<Link<T>>>,
+    origin: Origin,
     cap: usize,
 }
 
-/// Moves a [`Connection`]'s bytes: let it run in a task of its own, or beside the exchange. It ends with the
-/// connection.
-#[must_use = "the connection stands still unless this is polled"]
-pub struct Driver<T: Read + Write>(http1::Connection<T, Outgoing>);
-
-impl Connection {
+impl<T: Read + Write + Unpin> Connection<T> {
     /// Takes up a connection that leads to the host of `base`: for `https`, one whose TLS is established and whose
     /// peer's certificate was verified for that host.
     ///
     /// # Errors
     /// When hyper cannot take it up.
-    pub async fn open<T: Read + Write + Unpin>(base: &BaseUrl, io: T) -> Result<(Self, Driver<T>), ExchangeError> {
+    pub async fn open(base: &BaseUrl, io: T) -> Result<Self, ExchangeError> {
         let root = Uri::builder().scheme(base.scheme().clone()).authority(base.authority().clone()).path_and_query("/");
-        let host = root.build().ok().as_ref().and_then(host);
-        let host = host.ok_or(ExchangeError::not_sent(TransportKind::Refused))?;
-        let mut builder = http1::Builder::new();
-        builder.max_headers(MAX_HEADERS).max_header_size(MAX_HEAD).max_buf_size(MAX_HEAD);
-        let (sender, connection) =
-            builder.handshake(io).await.map_err(|_| ExchangeError::not_sent(TransportKind::Connect))?;
-        Ok((Self { sender: Some(sender), base: base.clone(), host, cap: MAX_BODY }, Driver(connection)))
+        let origin = root.build().ok().as_ref().and_then(Origin::of);
+        let origin = origin.ok_or(ExchangeError::not_sent(TransportKind::Refused))?;
+        Ok(Self::to(origin, io).await?)
+    }
+
+    pub(crate) async fn to(origin: Origin, io: T) -> Result<Self, Failure> {
+        let link = Link::open(io).await.map_err(|_| Failure::unsent(TransportKind::Connect))?;
+        Ok(Self { link: Some(Box::new(link)), origin, cap: MAX_BODY })
     }
 
     /// The most bytes of a reply's body: 1 MiB unless set.
@@ -54,10 +45,23 @@ impl Connection {
         self.cap = bytes;
     }
 
-    /// Whether it is used up.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.sender.as_ref().is_none_or(http1::SendRequest::is_closed)
+    /// Whether it is used up: the peer ended it, sent what nobody asked for, or an exchange did not end well.
+    pub fn is_closed(&mut self) -> bool {
+        if self.link.as_mut().is_some_and(|link| !link.is_idle()) {
+            self.link = None;
+        }
+        self.link.is_none()
+    }
+
+    /// The same, as far as is known without a look at it.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.link.is_none()
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Calls an operation: builds its request, sends it and reads the reply.
@@ -103,53 +107,40 @@ impl Connection {
         result
     }
 
-    async fn carry(&mut self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
-        let mut request = self.direct(request).map_err(ExchangeError::not_sent)?;
-        let interim = Interim::of(&mut request);
-        let method = request.method().clone();
-        // Taken out: it comes back only after a whole reply.
-        let mut sender = self.sender.take().ok_or(ExchangeError::not_sent(TransportKind::Io))?;
-        sender.ready().await.map_err(|_| ExchangeError::not_sent(TransportKind::Io))?;
-        let head = async { sender.send_request(request).await.map_err(|error| Failure::exchanging(&error)) };
-        let response = interim.before(head).await?;
-        let response = receive(&method, response, self.cap).await?;
-        // hyper itself closes it after a 101, and after a reply that says so.
-        self.sender = Some(sender);
+    async fn carry(&mut self, mut request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ExchangeError> {
+        self.origin.prepare(&mut request).map_err(ExchangeError::not_sent)?;
+        Ok(self.send(request, self.cap).await?)
+    }
+
+    /// Sends a request that was prepared for here, on a connection that was found not to be used up.
+    pub(crate) async fn send(&mut self, request: Request<Vec<u8>>, cap: usize) -> Result<Response<Vec<u8>>, Failure> {
+        let mut request = request.map(Outgoing::from);
+        // hyper leaves it to its caller on this level to say the target alone, without scheme and host.
+        let target = request.uri().path_and_query().cloned().ok_or(Failure::unsent(TransportKind::Refused))?;
+        *request.uri_mut() = Uri::from(target);
+        let mut link = self.link.take().ok_or(Failure::unsent(TransportKind::Io))?;
+        let response = link.exchange(request, cap).await?;
+        // hyper itself ends it after a 101, and after a reply that says so.
+        if link.is_kept() {
+            self.link = Some(link);
+        }
         Ok(response)
     }
+}
 
-    /// What hyper leaves to its caller on this level: the `host` header and a target without scheme and host.
-    fn direct(&self, request: Request<Vec<u8>>) -> Result<Request<Outgoing>, TransportKind> {
-        let mut request = prepare(request)?;
-        let uri = request.uri();
-        let here = uri.scheme() == Some(self.base.scheme()) && uri.authority() == Some(self.base.authority());
-        let target = uri.path_and_query().cloned().filter(|_| here).ok_or(TransportKind::Refused)?;
-        *request.uri_mut() = Uri::from(target);
-        request.headers_mut().insert(HOST, self.host.clone());
-        Ok(request.map(Outgoing::from))
+impl<T: Read + Write + Unpin> Drop for Connection<T> {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take() {
+            link.close();
+        }
     }
 }
 
-impl fmt::Debug for Connection {
+impl<T: Read + Write + Unpin> fmt::Debug for Connection<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
-            .field("base", &self.base)
-            .field("closed", &self.is_closed())
+            .field("origin", &self.origin)
+            .field("used_up", &self.link.is_none())
             .finish_non_exhaustive()
-    }
-}
-
-impl<T: Read + Write + Unpin> Future for Driver<T> {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        // An error reaches whoever waits for a reply; there is nobody else to tell.
-        Pin::new(&mut self.0).poll(cx).map(|_| ())
-    }
-}
-
-impl<T: Read + Write> fmt::Debug for Driver<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Driver")
     }
 }

@@ -30,10 +30,16 @@ impl Failure {
         each(error, |error| {
             let Some(found) = classify(error) else { return false };
             failure = found;
-            // An outer error of hyper's may have an inner one that says more.
-            failure.kind != TransportKind::Io
+            // An outer error of hyper's may have an inner one that says more; but why hyper gave a request back does not
+            // change that it did.
+            failure.sent == Sent::No || failure.kind != TransportKind::Io
         });
         failure
+    }
+
+    /// An error while the reply's body was read.
+    pub(crate) fn in_body(error: &(dyn StdError + 'static)) -> Self {
+        Self::received(body_kind(error))
     }
 
     /// The same failure, where it is known that no connection was handed out.
@@ -49,8 +55,7 @@ impl From<Failure> for ExchangeError {
     }
 }
 
-/// What went wrong while the reply's body was read.
-pub(crate) fn body_kind(error: &(dyn StdError + 'static)) -> TransportKind {
+fn body_kind(error: &(dyn StdError + 'static)) -> TransportKind {
     match Failure::exchanging(error).kind {
         TransportKind::Io => {
             let mut cut = false;

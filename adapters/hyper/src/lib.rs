@@ -11,12 +11,16 @@ mod clock;
 #[cfg(feature = "client")]
 mod connect;
 mod connection;
-#[cfg(feature = "client")]
-mod ended;
 mod failure;
+#[cfg(feature = "client")]
 mod interim;
 #[cfg(feature = "client")]
 mod keep;
+mod link;
+#[cfg(feature = "client")]
+mod pool;
+#[cfg(feature = "http2")]
+mod shared;
 #[cfg(feature = "rustls")]
 mod tls;
 mod trace;
@@ -28,6 +32,6 @@ pub use builder::Builder;
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use clock::now;
-pub use connection::{Connection, Driver};
+pub use connection::Connection;
 #[cfg(feature = "client")]
 pub use keep::Kept;

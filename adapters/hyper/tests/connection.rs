@@ -18,14 +18,12 @@ use std::time::Duration;
 
 use authwire_core::BaseUrl;
 use authwire_core::transport::{ExchangeError, TransportKind};
-use authwire_hyper::{Connection, Driver};
+use authwire_hyper::Connection;
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::rt::TokioIo;
 use over_connection::{make, open};
 use testing::get;
 use testing::server::{Server, Then, ok};
 use testing::toy::{Echo, Toy};
-use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 
 suite!(make, phases: false, tests: [
@@ -68,18 +66,34 @@ fn calls_and_refusals() {
     });
 }
 
+/// What the server does meanwhile is found out when the connection is used, or asked.
 #[test]
-fn without_a_driver_nothing_is_sent() {
+fn ended_while_nobody_looked() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let server = Server::always(Then::Keep(ok("")));
+        let server = Server::new(|seen| {
+            let surplus = if seen.head.contains("/surplus") { ok("somebody else's") } else { Vec::new() };
+            let close = if seen.head.contains("/close") { Then::Close as fn(_) -> _ } else { Then::Keep };
+            close([ok("fine"), surplus].concat())
+        });
         let base = BaseUrl::new(&server.url("")).unwrap();
-        let stream = TcpStream::connect(base.authority().as_str()).await.unwrap();
-        let (mut connection, driver) = Connection::open(&base, TokioIo::new(stream)).await.unwrap();
-        drop(driver);
-        let error = connection.exchange(get(&server.url("/"))).await.unwrap_err();
-        assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
-        assert!(server.seen().is_empty());
+        for path in ["/surplus", "/close"] {
+            let mut connection = open(&base, None).await.unwrap();
+            assert_eq!(connection.exchange(get(&server.url(path))).await.unwrap().body(), b"fine");
+            // Until the socket's news is there.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let seen = server.seen().len();
+            let error = connection.exchange(get(&server.url("/"))).await.unwrap_err();
+            assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+            assert!(connection.is_closed());
+            assert_eq!(server.seen().len(), seen);
+
+            let mut connection = open(&base, None).await.unwrap();
+            assert!(!connection.is_closed());
+            connection.exchange(get(&server.url(path))).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert!(connection.is_closed());
+        }
     });
 }
 
@@ -122,75 +136,63 @@ impl Write for Peer {
     }
 }
 
-/// Polls both by turns until the first is done.
-fn by_turns<T>(future: impl Future<Output = T>, mut driver: Pin<&mut Driver<Peer>>) -> T {
+/// Polls until it is done.
+fn finish<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut cx = Context::from_waker(Waker::noop());
     for _ in 0..100 {
         if let Poll::Ready(done) = future.as_mut().poll(&mut cx) {
             return done;
         }
-        let _ = driver.as_mut().poll(&mut cx);
     }
     panic!("it does not end")
 }
 
-fn open_by_hand(peer: &Peer) -> (Connection, Driver<Peer>) {
+fn open_by_hand(peer: &Peer) -> Connection<Peer> {
     let base = BaseUrl::new("https://example.com").unwrap();
-    let mut opening = pin!(Connection::open(&base, peer.clone()));
-    match opening.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(opened) => opened.unwrap(),
-        Poll::Pending => panic!("it waits for nothing"),
-    }
+    finish(Connection::open(&base, peer.clone())).unwrap()
 }
 
 #[test]
 fn on_no_runtime_at_all() {
-    let peer = Peer::default();
-    let (mut connection, driver) = open_by_hand(&peer);
-    let mut driver = pin!(driver);
-    peer.0.lock().unwrap().to_read = ok("fine");
-    let mut cx = Context::from_waker(Waker::noop());
-    // What comes before the request is nobody's reply.
-    assert!(driver.as_mut().poll(&mut cx).is_ready());
-    let error = by_turns(connection.exchange(get("https://example.com/a?b=c")), driver.as_mut()).unwrap_err();
-    assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
-    assert!(connection.is_closed());
+    // What comes before the request is nobody's reply, whether one looks first or not.
+    for looks in [true, false] {
+        let peer = Peer::default();
+        let mut connection = open_by_hand(&peer);
+        peer.0.lock().unwrap().to_read = ok("fine");
+        assert!(!looks || connection.is_closed());
+        let error = finish(connection.exchange(get("https://example.com/a?b=c"))).unwrap_err();
+        assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+        assert!(connection.is_closed());
+        assert!(peer.0.lock().unwrap().written.is_empty());
+    }
 
     let peer = Peer::default();
-    let (mut connection, driver) = open_by_hand(&peer);
-    let mut driver = pin!(driver);
-    assert!(driver.as_mut().poll(&mut cx).is_pending());
-    let exchange = async {
-        let answer = connection.exchange(get("https://example.com/a?b=c"));
-        let mut answer = pin!(answer);
-        std::future::poll_fn(|cx| {
-            let polled = answer.as_mut().poll(cx);
-            let mut state = peer.0.lock().unwrap();
-            if state.written.ends_with(b"\r\n\r\n") && state.to_read.is_empty() {
-                state.to_read = ok("fine");
-            }
-            polled
-        })
-        .await
-    };
-    assert_eq!(by_turns(exchange, driver.as_mut()).unwrap().body(), b"fine");
+    let mut connection = open_by_hand(&peer);
+    assert!(!connection.is_closed());
+    for round in 1..=3 {
+        let mut exchange = pin!(connection.exchange(get("https://example.com/a?b=c")));
+        assert!(exchange.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        let reply = ok(&"fine".repeat(round));
+        // In two pieces, and polled in between without need.
+        let (first, second) = reply.split_at(reply.len() / 2);
+        peer.0.lock().unwrap().to_read = first.to_vec();
+        assert!(exchange.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(exchange.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        peer.0.lock().unwrap().to_read = second.to_vec();
+        assert_eq!(finish(exchange).unwrap().body(), "fine".repeat(round).as_bytes());
+    }
     let written = String::from_utf8(peer.0.lock().unwrap().written.clone()).unwrap();
-    assert_eq!(written, "GET /a?b=c HTTP/1.1\r\nhost: example.com\r\n\r\n");
+    assert_eq!(written, "GET /a?b=c HTTP/1.1\r\nhost: example.com\r\n\r\n".repeat(3));
 }
 
-/// The end of the connection while the request waits to be written: hyper gives it back.
+/// The end of the connection before the request was written: hyper gives it back.
 #[test]
 fn a_request_given_back_is_not_sent() {
     let peer = Peer::default();
-    let (mut connection, driver) = open_by_hand(&peer);
-    let mut driver = Box::pin(driver);
-    let mut cx = Context::from_waker(Waker::noop());
-    assert!(driver.as_mut().poll(&mut cx).is_pending());
-    let mut exchange = pin!(connection.exchange(get("https://example.com/")));
-    assert!(exchange.as_mut().poll(&mut cx).is_pending());
-    drop(driver);
-    let Poll::Ready(Err(error)) = exchange.as_mut().poll(&mut cx) else { panic!("not given back") };
+    let mut connection = open_by_hand(&peer);
+    peer.0.lock().unwrap().ended = true;
+    let error = finish(connection.exchange(get("https://example.com/"))).unwrap_err();
     assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
     assert!(peer.0.lock().unwrap().written.is_empty());
 }
@@ -199,10 +201,9 @@ fn a_request_given_back_is_not_sent() {
 #[test]
 fn a_request_that_was_taken_up_may_have_arrived() {
     let peer = Peer::default();
-    let (mut connection, driver) = open_by_hand(&peer);
-    let mut driver = pin!(driver);
-    assert!(driver.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let mut connection = open_by_hand(&peer);
+    let mut exchange = pin!(connection.exchange(get("https://example.com/")));
+    assert!(exchange.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     peer.0.lock().unwrap().ended = true;
-    let error = by_turns(connection.exchange(get("https://example.com/")), driver.as_mut()).unwrap_err();
-    assert_eq!(error, ExchangeError::maybe_sent(TransportKind::Truncated));
+    assert_eq!(finish(exchange).unwrap_err(), ExchangeError::maybe_sent(TransportKind::Truncated));
 }

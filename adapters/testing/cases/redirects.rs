@@ -43,7 +43,7 @@ pub fn redirects(make: Make, _: bool) {
             for number in 0..targets.len() {
                 let url = server.url(&format!("/{status}/{number}"));
                 let body: &[u8] = if matches!(method, "POST" | "PUT" | "PATCH") { b"secret" } else { b"" };
-                let response = client.exchange_hastily(request(method, &url, &[("x-api-key", "K")], body)).unwrap();
+                let response = client.exchange(request(method, &url, &[("x-api-key", "K")], body)).unwrap();
                 let got = (response.status().as_u16(), response.body().as_slice());
                 assert_eq!(got, (status, if method == "HEAD" { &b""[..] } else { b"no" }));
                 sent += 1;
@@ -80,7 +80,7 @@ pub fn urls_in_replies(make: Make, _: bool) {
             for header in &headers {
                 let head = format!("HTTP/1.1 {status} X\r\n{header}\r\ncontent-length: {}\r\n\r\n", body.len());
                 let server = Server::always(Then::Keep((head + body).into_bytes()));
-                let response = client.exchange_hastily(get(&server.url("/"))).unwrap();
+                let response = client.exchange(get(&server.url("/"))).unwrap();
                 assert_eq!((response.status().as_u16(), response.body().as_slice()), (status, body.as_bytes()));
                 assert_eq!(server.seen().len(), 1);
                 sent += 1;

@@ -234,11 +234,12 @@ pub fn prepare_with_host(request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, 
     prepared(request, true)
 }
 
-fn prepared(request: Request<Vec<u8>>, with_host: bool) -> Result<Request<Vec<u8>>, TransportKind> {
+fn prepared(mut request: Request<Vec<u8>>, with_host: bool) -> Result<Request<Vec<u8>>, TransportKind> {
     let place = place(request.uri()).ok_or(TransportKind::Refused)?;
     let length = Length::of(&request, place.as_bytes())?;
     let host = if with_host { Some(HeaderValue::from_str(place).map_err(|_| TransportKind::Refused)?) } else { None };
-    Ok(length.finish(request, host))
+    length.finish(&mut request, host);
+    Ok(request)
 }
 
 /// A scheme, a host and a port: for a transport whose connection leads there and nowhere else. What [`prepare_with_host`]
@@ -257,17 +258,25 @@ impl Origin {
         Some(Self { host: host(uri)?, scheme: uri.scheme()?.clone(), authority: uri.authority()?.clone() })
     }
 
+    /// Whether requests to this URI go here.
+    #[must_use]
+    pub fn is_of(&self, uri: &Uri) -> bool {
+        // Nearly always letter by letter; then it need not be compared without regard to case.
+        let same = |other: &Authority| other.as_str() == self.authority.as_str() || *other == self.authority;
+        uri.scheme() == Some(&self.scheme) && uri.authority().is_some_and(same)
+    }
+
     /// [`prepare_with_host`], of a request to here.
     ///
     /// # Errors
     /// [`TransportKind::Refused`], also for a request to elsewhere.
-    pub fn prepare(&self, request: Request<Vec<u8>>) -> Result<Request<Vec<u8>>, TransportKind> {
-        let uri = request.uri();
-        if uri.scheme() != Some(&self.scheme) || uri.authority() != Some(&self.authority) {
+    pub fn prepare(&self, request: &mut Request<Vec<u8>>) -> Result<(), TransportKind> {
+        if !self.is_of(request.uri()) {
             return Err(TransportKind::Refused);
         }
-        let length = Length::of(&request, self.host.as_bytes())?;
-        Ok(length.finish(request, Some(self.host.clone())))
+        let length = Length::of(request, self.host.as_bytes())?;
+        length.finish(request, Some(self.host.clone()));
+        Ok(())
     }
 }
 
@@ -312,7 +321,7 @@ impl Length {
         Ok(Self { said, is_said })
     }
 
-    fn finish(self, mut request: Request<Vec<u8>>, host: Option<HeaderValue>) -> Request<Vec<u8>> {
+    fn finish(self, request: &mut Request<Vec<u8>>, host: Option<HeaderValue>) {
         let headers = request.headers_mut();
         if !self.is_said {
             headers.remove(CONTENT_LENGTH);
@@ -325,7 +334,6 @@ impl Length {
         }
         *request.version_mut() = Version::HTTP_11;
         *request.extensions_mut() = Extensions::new();
-        request
     }
 }
 

@@ -111,7 +111,8 @@ fn an_origin_prepares_what_goes_there() {
         request.headers_mut().extend(
             Some(named).filter(|named| !named.is_empty()).map(|named| (HOST, HeaderValue::from_str(named).unwrap())),
         );
-        (origin.prepare(request.clone()), prepare_with_host(request))
+        let mut ours = request.clone();
+        (origin.prepare(&mut ours).map(|()| ours), prepare_with_host(request))
     };
     for (uri, named) in [
         ("http://example.com:8080/", ""),

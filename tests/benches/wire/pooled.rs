@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use authwire_core::BaseUrl;
-use authwire_core::transport::{MAX_BODY, MAX_HEAD, MAX_HEADERS};
+use authwire_core::transport::{MAX_BODY, MAX_HEAD};
 use bytes::Bytes;
 use http::Response;
 use http_body_util::{BodyExt, Full, Limited};
@@ -63,7 +63,6 @@ fn client() -> Client {
     connector.set_connect_timeout(Some(Duration::from_secs(5)));
     legacy::Client::builder(TokioExecutor::new())
         .retry_canceled_requests(false)
-        .http1_max_headers(MAX_HEADERS)
         .http1_max_buf_size(MAX_HEAD)
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(Duration::from_secs(10))

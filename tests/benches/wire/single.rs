@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 
 use authwire_core::BaseUrl;
-use authwire_core::transport::{MAX_BODY, MAX_HEAD, MAX_HEADERS};
+use authwire_core::transport::{MAX_BODY, MAX_HEAD};
 use authwire_hyper::Connection;
 use bytes::Bytes;
 use http::header::HOST;
@@ -20,11 +20,8 @@ use super::{Run, runtime};
 pub(crate) fn ours<C: Call>(address: SocketAddr) -> Run {
     let runtime = runtime();
     let base = BaseUrl::new(&format!("http://{address}")).expect("a base URL");
-    let mut connection = runtime.block_on(async {
-        let (connection, driver) = Connection::open(&base, connect(address).await).await.expect("a connection");
-        tokio::spawn(driver);
-        connection
-    });
+    let mut connection =
+        runtime.block_on(async { Connection::open(&base, connect(address).await).await.expect("a connection") });
     let provider = C::provider(base);
     let parts = C::parts();
     Box::new(move |times| {
@@ -41,7 +38,7 @@ pub(crate) fn bare<C: Call>(address: SocketAddr) -> Run {
     let runtime = runtime();
     let mut sender = runtime.block_on(async {
         let mut builder = http1::Builder::new();
-        builder.max_headers(MAX_HEADERS).max_header_size(MAX_HEAD).max_buf_size(MAX_HEAD);
+        builder.max_header_size(MAX_HEAD).max_buf_size(MAX_HEAD);
         let (sender, connection) =
             builder.handshake::<_, Full<Bytes>>(connect(address).await).await.expect("a connection");
         tokio::spawn(connection);

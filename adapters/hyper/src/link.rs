@@ -1,0 +1,164 @@
+//! One connection of hyper's, moved by the exchange that waits on it and by nobody else: no task beside it, no waking
+//! from one to the other. Dropping the exchange ends the connection; while it is idle it stands still.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use authwire_core::http::{Extensions, Request, Response};
+use authwire_core::transport::{MAX_HEAD, MAX_INTERIM, TransportKind};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::rt::{Read, Write};
+
+use crate::body::{Outgoing, receive};
+use crate::failure::Failure;
+
+/// hyper's two halves of a connection, together.
+pub(crate) struct Link<T: Read + Write + Unpin> {
+    sender: http1::SendRequest<Outgoing>,
+    driver: http1::Connection<T, Outgoing>,
+    ended: bool,
+    /// How many interim replies came to the request under way.
+    interim: Arc<AtomicUsize>,
+    /// What each request carries so that they are counted.
+    counting: Extensions,
+}
+
+impl<T: Read + Write + Unpin> Link<T> {
+    pub(crate) async fn open(io: T) -> hyper::Result<Self> {
+        let mut builder = http1::Builder::new();
+        // As many headers as hyper takes unless told otherwise, which costs less than to tell it; `check_head` counts them.
+        // What we send is small: to copy it into one piece costs less than to hand over two.
+        builder.max_header_size(MAX_HEAD).max_buf_size(MAX_HEAD).writev(false);
+        let (sender, driver) = builder.handshake(io).await?;
+        let interim = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&interim);
+        let mut request = Request::new(());
+        // It cannot overflow: the connection is dropped long before.
+        hyper::ext::on_informational(&mut request, move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let counting = request.into_parts().0.extensions;
+        Ok(Self { sender, driver, ended: false, interim, counting })
+    }
+
+    /// Whether a request can go out: the connection has not ended, and nothing came that nobody asked for.
+    pub(crate) fn is_idle(&mut self) -> bool {
+        self.drive(&mut quiet());
+        !self.ended && self.sender.is_ready()
+    }
+
+    /// Whether another request may go out later, once a reply was read to its end.
+    pub(crate) fn is_kept(&mut self) -> bool {
+        !self.ended && (self.sender.is_ready() || self.is_idle())
+    }
+
+    /// Sends a request, and collects the reply. After an error the link must be dropped.
+    pub(crate) async fn exchange(
+        &mut self,
+        mut request: Request<Outgoing>,
+        cap: usize,
+    ) -> Result<Response<Vec<u8>>, Failure> {
+        let method = request.method().clone();
+        self.interim.store(0, Ordering::Relaxed);
+        *request.extensions_mut() = self.counting.clone();
+        let mut head = pin!(self.sender.send_request(request));
+        // At once with the waker: no reply is there yet.
+        let mut is_written = false;
+        let response = poll_fn(|cx| {
+            let first = std::mem::replace(&mut is_written, true);
+            self.poll(cx, first, |cx| head.as_mut().poll(cx))
+        })
+        .await?;
+        let response = response.map_err(|error| Failure::exchanging(&error))?;
+        receive(&method, response.map(|body| Moving { link: self, body }), cap, |failure| failure).await
+    }
+
+    /// Says goodbye, as far as that goes without waiting: TLS has a message for it.
+    pub(crate) fn close(self) {
+        let Self { sender, mut driver, ended, .. } = self;
+        drop(sender);
+        if !ended {
+            let _: Poll<_> = Pin::new(&mut driver).poll(&mut quiet());
+        }
+    }
+
+    fn drive(&mut self, cx: &mut Context<'_>) {
+        if !self.ended {
+            // An error reaches whoever waits for a reply; there is nobody else to tell.
+            self.ended = Pin::new(&mut self.driver).poll(cx).is_ready();
+        }
+    }
+
+    /// Polls for what the driver hands over, and the driver so that it does. Nobody but the driver wakes who waits for
+    /// that; so only the driver needs the task's waker, and only if there is nothing to hand over yet: `may_be_there`
+    /// says that there may be.
+    fn poll<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        may_be_there: bool,
+        mut awaited: impl FnMut(&mut Context<'_>) -> Poll<R>,
+    ) -> Poll<Result<R, Failure>> {
+        let quiet = &mut quiet();
+        for with_waker in [false, true] {
+            if !with_waker && !may_be_there {
+                continue;
+            }
+            self.drive(if with_waker { cx } else { quiet });
+            if self.interim.load(Ordering::Relaxed) > MAX_INTERIM {
+                return Poll::Ready(Err(Failure::received(TransportKind::HeadTooLarge)));
+            }
+            if let Poll::Ready(ready) = awaited(quiet) {
+                return Poll::Ready(Ok(ready));
+            }
+            if self.ended {
+                // hyper now and then loses a request that it is handed as its connection ends.
+                return Poll::Ready(Err(Failure::received(TransportKind::Truncated)));
+            }
+        }
+        Poll::Pending
+    }
+}
+
+/// Nobody is woken.
+fn quiet<'a>() -> Context<'a> {
+    Context::from_waker(Waker::noop())
+}
+
+/// A reply's body, which comes as its link is moved.
+struct Moving<'a, T: Read + Write + Unpin> {
+    link: &'a mut Link<T>,
+    body: Incoming,
+}
+
+impl<T: Read + Write + Unpin> Body for Moving<'_, T> {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        let Self { link, body } = self.get_mut();
+        let mut body = Pin::new(body);
+        // First the body: hyper reads it only when it is asked for.
+        let polled = match body.as_mut().poll_frame(&mut quiet()) {
+            Poll::Pending => link.poll(cx, true, |cx| body.as_mut().poll_frame(cx)),
+            Poll::Ready(frame) => Poll::Ready(Ok(frame)),
+        };
+        polled.map(|polled| match polled {
+            Ok(frame) => frame.map(|frame| frame.map_err(|error| Failure::in_body(&error))),
+            Err(failure) => Some(Err(failure)),
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

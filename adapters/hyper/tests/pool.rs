@@ -1,0 +1,272 @@
+//! The connections that the pooled client keeps.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, clippy::print_stdout)]
+
+#[path = "../../testing/mod.rs"]
+mod testing;
+
+use std::time::Duration;
+
+use authwire_hyper::Client;
+use tokio::runtime::Builder;
+
+/// A kept connection that ended while nobody looked is not used: the request goes out once, on another. What hyper gives
+/// back is tried in `tests/connection.rs`.
+#[test]
+fn an_ended_connection_is_replaced() {
+    use std::io::Write;
+    use std::sync::mpsc::channel;
+
+    use testing::server::{Server, ok, read_request};
+
+    let (close, closes) = channel();
+    let closes = std::sync::Mutex::new(closes);
+    let (closed, is_closed) = channel();
+    let server = Server::with_connections(move |connection, mut stream, seen| {
+        while let Some(request) = read_request(connection, &mut stream) {
+            seen.lock().unwrap().push(request);
+            let _ = stream.write_all(&ok("fine"));
+            if connection == 0 {
+                let _ = closes.lock().unwrap().recv();
+                drop(stream);
+                let _ = closed.send(());
+                return;
+            }
+        }
+    });
+    let client = Client::new().unwrap();
+    let url = server.url("/");
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        assert_eq!(client.exchange(testing::get(&url)).await.unwrap().body(), b"fine");
+        // The runtime stands still while the connection ends, and hears of it just before the next request.
+        close.send(()).unwrap();
+        is_closed.recv().unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        tokio::task::yield_now().await;
+        assert_eq!(client.exchange(testing::get(&url)).await.unwrap().body(), b"fine");
+        assert_eq!((server.seen().len(), server.accepted()), (2, 2));
+    });
+}
+
+/// Connections that nobody uses are closed when their time is over, without anybody asking.
+#[test]
+fn idle_connections_are_let_go() {
+    use std::sync::mpsc::channel;
+
+    use testing::server::{Server, ok, read_request};
+
+    let (ended, ends) = channel();
+    let server = Server::with_connections(move |connection, mut stream, _| {
+        while read_request(connection, &mut stream).is_some() {
+            let _ = std::io::Write::write_all(&mut stream, &ok("fine"));
+        }
+        let _ = ended.send(connection);
+    });
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    for idle in [false, true] {
+        let mut builder = Client::builder();
+        if idle {
+            builder = builder.idle_timeout(Duration::from_millis(20));
+        }
+        let client = builder.build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..2 {
+                client.exchange(testing::get(&server.url("/"))).await.unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        });
+        assert_eq!(ends.recv_timeout(Duration::from_millis(100)).is_ok(), idle);
+    }
+    // The first client was dropped, and with it its connection.
+    assert!(ends.recv_timeout(Duration::from_secs(5)).is_ok());
+}
+
+/// Sixteen connections to one origin are kept, whatever there were at once; another origin's do not count.
+#[test]
+fn so_many_connections_are_kept() {
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use testing::server::{Server, Then, ok};
+
+    let at_once: &'static Barrier = Box::leak(Box::new(Barrier::new(20)));
+    let together: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(true)));
+    let server = Server::new(|_| {
+        if together.load(Ordering::SeqCst) {
+            at_once.wait();
+        }
+        Then::Keep(ok("fine"))
+    });
+    let other = Server::always(Then::Keep(ok("fine")));
+    let client = Client::new().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let twenty = || async {
+            let mut tasks = tokio::task::JoinSet::new();
+            for _ in 0..20 {
+                let (client, url) = (client.clone(), server.url("/"));
+                tasks.spawn(async move { client.exchange(testing::get(&url)).await.unwrap() });
+            }
+            assert_eq!(tasks.join_all().await.len(), 20);
+        };
+        client.exchange(testing::get(&other.url("/"))).await.unwrap();
+        twenty().await;
+        assert_eq!(server.accepted(), 20);
+        twenty().await;
+        assert_eq!(server.accepted(), 24);
+        client.exchange(testing::get(&other.url("/"))).await.unwrap();
+        assert_eq!(other.accepted(), 1);
+        together.store(false, Ordering::SeqCst);
+        for _ in 0..20 {
+            client.exchange(testing::get(&server.url("/"))).await.unwrap();
+        }
+        assert_eq!(server.accepted(), 24);
+    });
+}
+
+/// A connection does not outlive the runtime that it was opened in: the next one opens its own.
+#[test]
+fn a_client_outlives_its_runtime() {
+    use testing::server::{Server, Then, ok};
+
+    let server = Server::always(Then::Keep(ok("fine")));
+    let client = Client::new().unwrap();
+    for runtimes in 1..=3 {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        for _ in 0..2 {
+            let response = runtime.block_on(client.exchange(testing::get(&server.url("/")))).unwrap();
+            assert_eq!(response.body(), b"fine");
+        }
+        assert_eq!(server.accepted(), runtimes);
+    }
+}
+
+/// TLS ends with its own goodbye, so that no server takes it for cut.
+#[test]
+fn tls_ends_properly() {
+    use std::sync::Arc;
+
+    use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+    use testing::server::ok;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let authority = testing::tls::Authority::new();
+    let (_, _, certificate, key) = authority.issue("localhost");
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let builder = || Client::builder().root_certificates(authority.pem()).only_given_roots();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        for closes_itself in [true, false] {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+            let acceptor = acceptor.clone();
+            let serving = tokio::spawn(async move {
+                let mut stream = acceptor.accept(listener.accept().await.unwrap().0).await.unwrap();
+                let mut piece = [0; 4096];
+                assert!(stream.read(&mut piece).await.unwrap() > 0);
+                stream.write_all(&ok("fine")).await.unwrap();
+                stream.read(&mut piece).await
+            });
+            let client = builder().fresh_connections(closes_itself).build().unwrap();
+            client.exchange(testing::get(&url)).await.unwrap();
+            drop(client);
+            assert_eq!(serving.await.unwrap().unwrap(), 0);
+        }
+    });
+}
+
+/// An exchange that is dropped after any number of polls leaves nothing to the next one.
+#[test]
+fn dropped_at_every_point() {
+    use std::future::{Future, poll_fn};
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use testing::server::{Server, Then, ok};
+
+    // The reply comes in pieces, so that there are many points.
+    let server = Server::new(|seen| {
+        let reply = ok(seen.head.split(' ').nth(1).unwrap());
+        let (first, rest) = reply.split_at(reply.len() - 14);
+        Then::Drip(first.to_vec(), rest.to_vec(), Duration::from_millis(1))
+    });
+    let client = Client::new().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let mut dropped = 0;
+    for round in 0..100 {
+        let (polls, without_need) = (round / 2, round % 2 == 0);
+        runtime.block_on(async {
+            {
+                let mut exchange = pin!(client.exchange(testing::get(&server.url("/dropped"))));
+                let mut left = polls;
+                let ended = poll_fn(|cx| {
+                    if left == 0 {
+                        return Poll::Ready(false);
+                    }
+                    left -= 1;
+                    let ended = exchange.as_mut().poll(cx).is_ready();
+                    if without_need {
+                        cx.waker().wake_by_ref();
+                    }
+                    if ended { Poll::Ready(true) } else { Poll::Pending }
+                });
+                dropped += u32::from(!ended.await);
+            }
+            let path = format!("/after/{round}");
+            let response = client.exchange(testing::get(&server.url(&path))).await.unwrap();
+            assert_eq!(response.body(), path.as_bytes());
+        });
+    }
+    println!("{dropped} of 100 were dropped");
+    assert!(dropped > 10);
+}
+
+/// A reply that nobody asked for arrives while the runtime is busy, so that hyper does not hear of it before the next
+/// request: it does not answer that one.
+#[test]
+fn late_replies_on_a_busy_runtime() {
+    use std::io::Write;
+    use testing::server::{Server, ok, read_request};
+    use testing::tls::Authority;
+
+    let plain = Server::with_connections(|connection, mut stream, _| {
+        while read_request(connection, &mut stream).is_some() {
+            let _ = stream.write_all(&ok("mine"));
+            std::thread::sleep(Duration::from_millis(20));
+            let _ = stream.write_all(&ok("somebody else"));
+        }
+    });
+    let authority = Authority::new();
+    let secure = authority.serve_late("localhost");
+    let secure = (format!("https://localhost:{}/", secure.address.port()), secure);
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let client = Client::builder().root_certificates(authority.pem()).only_given_roots().build().unwrap();
+    for url in [plain.url("/"), secure.0] {
+        let mut failed = 0;
+        for _ in 0..20 {
+            let (first, second) = runtime.block_on(async {
+                let first = client.exchange(testing::get(&url)).await;
+                // Everything stands still.
+                std::thread::sleep(Duration::from_millis(60));
+                let second = client.exchange(testing::get(&url)).await;
+                std::thread::sleep(Duration::from_millis(60));
+                (first, second)
+            });
+            for result in [first, second] {
+                match result {
+                    Ok(response) => assert_eq!(response.body(), b"mine"),
+                    Err(_) => failed += 1,
+                }
+            }
+        }
+        assert!(failed > 0, "the test does not test what it should");
+    }
+}
