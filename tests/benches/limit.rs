@@ -76,12 +76,16 @@ fn main() {
         ratios.push(format!("ratio time.build.{name} {build:.2} 0.60"));
         ratios.push(format!("ratio allocations.parse.{name} {:.2} 1.00", share(our_parse, hand_parse)));
     }
-    println!("\n{:39} allocations\n{:39} {:>8} {:>8}", "", "", "build", "parse");
-    for (name, index::Indexed { side, has_json }) in index::operations() {
+    println!("\n{:39} allocations\n{:39} {:>8} {:>8} {:>8}", "", "", "build", "parse", "texts");
+    for (name, index::Indexed { side, has_json, texts }) in index::operations() {
         let [build, parse] = [&side.build, &side.parse].map(|step| allocations(step));
-        println!("{name:39} {build:>8} {parse:>8}");
+        println!("{name:39} {build:>8} {parse:>8} {texts:>8}");
         let limit = if has_json { 6 } else { 5 };
         ratios.push(format!("ratio allocations.build.{name} {:.2} 1.00", share(build, limit)));
+        // Nothing of nothing is no ratio.
+        if parse > 0 {
+            ratios.push(format!("ratio allocations.parse.{name} {:.2} 1.00", share(parse, texts)));
+        }
     }
     for (name, build) in index::grown() {
         let (short, long) = (build(1_000), build(index::LONGEST));

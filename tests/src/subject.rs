@@ -151,7 +151,7 @@ impl<P: Provider> Made for Bound<P> {
     }
 
     fn accepts(&self, response: &Response<Vec<u8>>) -> bool {
-        self.endpoint.response(&self.provider, response).is_ok()
+        self.endpoint.accepts(&self.provider, response)
     }
 
     fn debug(&self) -> String {

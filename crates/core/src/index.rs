@@ -101,6 +101,10 @@ pub trait AnyEndpoint<P>: fmt::Debug {
         provider: &P,
         response: &http::Response<Vec<u8>>,
     ) -> Result<Box<dyn fmt::Debug>, ReplyError<AnyRefusal>>;
+
+    /// Reads a response as [`Endpoint::response`] does, and drops what came out: whether it is a success. It costs what the
+    /// operation costs, without the box around its outcome.
+    fn accepts(&self, provider: &P, response: &http::Response<Vec<u8>>) -> bool;
 }
 
 /// A refusal whose own type is forgotten.
@@ -141,6 +145,10 @@ where
             Ok(output) => Ok(Box::new(output)),
             Err(error) => Err(error.map_refusal(|refusal| AnyRefusal(Box::new(refusal)))),
         }
+    }
+
+    fn accepts(&self, provider: &E::Provider, response: &http::Response<Vec<u8>>) -> bool {
+        Endpoint::response(self, provider, response).is_ok()
     }
 }
 

@@ -9,6 +9,7 @@ use authwire_tests::source::Table;
 use authwire_tests::subject::{Made, Operation, World, all_in};
 
 use http::header::CONTENT_TYPE;
+use serde_json::Value;
 
 use super::Side;
 
@@ -21,6 +22,9 @@ pub(crate) struct Indexed {
     /// Whether its request has a JSON body.
     #[allow(dead_code, reason = "one of the two programs asks")]
     pub(crate) has_json: bool,
+    /// How many texts and lists its reply has: what an answer with nothing borrowed is made of.
+    #[allow(dead_code, reason = "one of the two programs asks")]
+    pub(crate) texts: u64,
 }
 
 /// The operations by name; of two dialects, the first one's.
@@ -36,10 +40,25 @@ pub(crate) fn operations() -> BTreeMap<&'static str, Indexed> {
             assert!(made.accepts(&reply), "{}", row.place);
             let request = made.request().expect("a request");
             let has_json = request.headers().get(CONTENT_TYPE).is_some_and(|media| media == "application/json");
-            indexed.entry(operation.name).or_insert_with(|| Indexed { side: side(made, reply), has_json });
+            let texts = texts_in(reply.body());
+            indexed.entry(operation.name).or_insert_with(|| Indexed { side: side(made, reply), has_json, texts });
         }
     }
     indexed
+}
+
+/// The texts and lists of a JSON value; any other body is one text, or none.
+fn texts_in(body: &[u8]) -> u64 {
+    fn count(value: &Value) -> u64 {
+        match value {
+            Value::String(_) => 1,
+            Value::Array(values) => 1 + values.iter().map(count).sum::<u64>(),
+            Value::Object(members) => members.values().map(count).sum(),
+            _ => 0,
+        }
+    }
+    let is_empty = body.is_empty();
+    serde_json::from_slice(body).map_or(u64::from(!is_empty), |value| count(&value))
 }
 
 fn side(made: Rc<dyn Made>, reply: http::Response<Vec<u8>>) -> Side {
