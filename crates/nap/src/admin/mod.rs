@@ -16,6 +16,7 @@ use http::HeaderName;
 use crate::{Dialect, Nap, Time};
 
 const X_ADMIN_TOKEN: HeaderName = HeaderName::from_static("x-nexeres-admin-token");
+static X_ADMIN_TOKEN_EXPIRY: HeaderName = HeaderName::from_static("x-nexeres-admin-token-expiry");
 
 /// Refuses the request where the dialect does not have it.
 fn only_nexeres(nap: &Nap, draft: &mut Draft) {
@@ -26,5 +27,5 @@ fn only_nexeres(nap: &Nap, draft: &mut Draft) {
 
 /// When the administrator's token expires. `None` if nothing readable is said: the token was given all the same.
 fn expiry(reply: Reply<'_>) -> Option<Time> {
-    Time::parse(reply.headers().get("x-nexeres-admin-token-expiry")?.to_str().ok()?)
+    Time::parse(reply.headers().get(&X_ADMIN_TOKEN_EXPIRY)?.to_str().ok()?)
 }

@@ -1,5 +1,5 @@
 use alloc::string::String;
-use alloc::vec::Vec;
+use alloc::vec;
 
 use authwire_core::base64url::{is_whole, letters_at_end, letters_at_start};
 use authwire_core::secret::{Kind, Layered, MAX_HEADER_SECRET, visible_ascii};
@@ -52,17 +52,15 @@ impl Layered for SessionTokenKind {
 /// Decodes base64url without padding strictly, and looks at what is in there; `None` if it is none. Nothing of it is
 /// kept: it is on the stack, unless it is long, and is wiped.
 fn look_inside<T>(text: &[u8], look: impl FnOnce(&[u8]) -> T) -> Option<T> {
-    const USUAL: usize = 1_024;
-    let length = decoded_len_estimate(text.len());
-    let mut short = [0; USUAL];
-    let mut long = Vec::new();
-    let room = match short.get_mut(..length) {
-        Some(room) => room,
-        None => {
-            long.resize(length, 0);
-            &mut long
-        }
-    };
+    match decoded_len_estimate(text.len()) {
+        0..=256 => look_in(&mut [0; 256], text, look),
+        257..=1_024 => look_in(&mut [0; 1_024], text, look),
+        length => look_in(&mut vec![0; length], text, look),
+    }
+}
+
+/// The same, with room enough; what was decoded into it is wiped.
+fn look_in<T>(room: &mut [u8], text: &[u8], look: impl FnOnce(&[u8]) -> T) -> Option<T> {
     let decoded = URL_SAFE_NO_PAD.decode_slice(text, room).ok();
     let seen = decoded.and_then(|length| room.get(..length)).map(look);
     room.zeroize();

@@ -150,16 +150,16 @@ impl UserFlow {
         let Ok(invite) = invite.transpose() else {
             return reply.malformed(Malformed::Field("inviteToken"));
         };
+        let mut organizations = Vec::with_capacity(wire.orgs.len());
+        for Object(wire) in wire.orgs {
+            organizations.push(Organization::read(reply, wire)?);
+        }
         Ok(Self {
             id: FlowId::new(wire.id),
             kind: FlowKind::new(&wire.r#type),
             user,
             email: wire.email,
-            organizations: wire
-                .orgs
-                .into_iter()
-                .map(|Object(wire)| Organization::read(reply, wire))
-                .collect::<Result<_, _>>()?,
+            organizations,
             mfa_required: wire.mfa_required,
             mfa_verified: wire.mfa_verified,
             invite,
