@@ -68,7 +68,7 @@ impl Jws {
         match Parts::of(&text) {
             Some(parts) => {
                 let input_end = parts.input.len();
-                let header = Header::read(&parts.header)
+                let header = Header::decode(parts.header)
                     .ok_or(InvalidValue::new("JWT", Reason::Not("a token with a proper header")))?;
                 Ok(Self { text, input_end, header })
             }
@@ -152,10 +152,10 @@ impl Jws {
 /// The number of letters of 64 bytes in base64url.
 const SIGNATURE_LETTERS: usize = 86;
 
-/// A token taken apart: its parts are canonical base64url, of which the header is decoded.
+/// A token taken apart: its parts are canonical base64url.
 struct Parts<'a> {
     input: &'a str,
-    header: Vec<u8>,
+    header: &'a str,
     payload: &'a str,
 }
 
@@ -164,8 +164,9 @@ impl<'a> Parts<'a> {
         let (input, signature) = text.rsplit_once('.')?;
         let (header, payload) = input.split_once('.')?;
         // Neither takes padding, other alphabets, white space or stray bits at the end; a third dot neither.
-        let fits = is_canonical(signature.as_bytes()) && (payload.is_empty() || is_canonical(payload.as_bytes()));
-        if fits { Some(Self { input, header: URL_SAFE_NO_PAD.decode(header).ok()?, payload }) } else { None }
+        let fits = |part: &str| part.is_empty() || is_canonical(part.as_bytes());
+        let all_fit = !signature.is_empty() && fits(signature) && fits(payload) && fits(header);
+        all_fit.then_some(Self { input, header, payload })
     }
 }
 

@@ -59,7 +59,7 @@ impl Endpoint for CreateToken {
 
     fn read(&self, _: &Lagrello, reply: Reply<'_>) -> Result<Token, ReplyError<Infallible>> {
         match reply.code() {
-            200 => reply.json::<token::Wire, _>().map(Token::from),
+            200 => reply.json::<token::Wire<'_>, _>().map(Token::from),
             _ => common(reply),
         }
     }

@@ -1,8 +1,7 @@
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 
-use authwire_core::{Draft, Endpoint, Media, Object, Provider, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Media, Object, Provider, Reply, ReplyError, Route, Text};
 use serde::Deserialize;
 
 use super::{Cursor, PageLink, PageSize, Token, token};
@@ -70,16 +69,20 @@ pub struct TokenPage {
 
 /// The answer as it is on the wire.
 #[derive(Deserialize)]
-struct Wire {
-    data: Vec<Object<token::Wire>>,
-    paging: Object<Paging>,
+struct Wire<'a> {
+    #[serde(borrow)]
+    data: Vec<Object<token::Wire<'a>>>,
+    #[serde(borrow)]
+    paging: Object<Paging<'a>>,
 }
 
 /// Declared as two URIs that are always there; a first and a last page have nothing to put in one.
 #[derive(Deserialize)]
-struct Paging {
-    previous: Option<String>,
-    next: Option<String>,
+struct Paging<'a> {
+    #[serde(borrow)]
+    previous: Option<Text<'a>>,
+    #[serde(borrow)]
+    next: Option<Text<'a>>,
 }
 
 impl Endpoint for ListTokens {

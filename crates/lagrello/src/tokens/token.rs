@@ -2,6 +2,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use authwire_core::Text;
 use serde::Deserialize;
 
 use super::{CreatedAt, Permission, Permissions};
@@ -28,7 +29,7 @@ pub struct Token {
 
 /// A token as it is on the wire.
 #[derive(Deserialize)]
-pub(super) struct Wire {
+pub(super) struct Wire<'a> {
     #[serde(rename = "tokenKey", deserialize_with = "secret")]
     key: AccessToken,
     #[serde(rename = "tokenName")]
@@ -37,17 +38,18 @@ pub(super) struct Wire {
     created_by: String,
     #[serde(rename = "createdAt")]
     created_at: Box<str>,
-    permissions: Vec<Box<str>>,
+    #[serde(borrow)]
+    permissions: Vec<Text<'a>>,
 }
 
-impl From<Wire> for Token {
-    fn from(wire: Wire) -> Self {
+impl From<Wire<'_>> for Token {
+    fn from(wire: Wire<'_>) -> Self {
         Self {
             key: wire.key,
             name: wire.name,
             created_by: wire.created_by,
             created_at: CreatedAt(wire.created_at),
-            permissions: wire.permissions.iter().map(|name| Permission::new(name)).collect(),
+            permissions: wire.permissions.into_iter().map(|name| Permission::new(&name)).collect(),
         }
     }
 }

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 use core::fmt;
 
-use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route};
+use authwire_core::{Draft, Endpoint, Malformed, Media, Reply, ReplyError, Route, Text};
 use serde::Deserialize;
 
 use crate::ids::has_control;
@@ -70,12 +70,13 @@ pub struct Session {
 
 /// The answer as it is on the wire. Every member may be absent.
 #[derive(Deserialize)]
-struct Wire {
+struct Wire<'a> {
     loggedin: Option<bool>,
     userid: Option<String>,
     accountid: Option<i64>,
     canprovoke: Option<bool>,
-    loginqrdata: Option<String>,
+    #[serde(borrow)]
+    loginqrdata: Option<Text<'a>>,
     hsid: Option<String>,
     pk: Option<String>,
 }
@@ -101,7 +102,7 @@ impl Endpoint for GetSession {
     }
 }
 
-fn status(reply: Reply<'_>, wire: Wire) -> Result<LoginStatus, ReplyError<Infallible>> {
+fn status(reply: Reply<'_>, wire: Wire<'_>) -> Result<LoginStatus, ReplyError<Infallible>> {
     let login_qr = match wire.loginqrdata {
         Some(text) if !text.is_empty() => match base64(&text) {
             Some(data) if data.len() <= MAX_QR_BYTES => Some(data),
