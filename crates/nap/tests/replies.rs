@@ -113,21 +113,28 @@ fn the_limiters_headers_come_along() {
     use authwire_nap::core::Endpoint;
     let nap = nap(Dialect::Nap);
     let login = sessions::Login::new("u1@ex.test", authwire_nap::Password::new("x").unwrap());
-    let limits = |remaining: &str| -> Option<RateLimit> {
+    let limits = |change: &dyn Fn(&mut http::HeaderMap)| -> Option<RateLimit> {
         let body = format!(
             r#"{{"message":"Login successful","tokens":{},"requireEmailVerification":false}}"#,
             tokens(Dialect::Nap, "u1@ex.test", common::SESSION)
         );
         let mut response = reply(200, body);
-        for (name, value) in [("limit", "1000"), ("remaining", remaining), ("reset", "1795296978")] {
+        for (name, value) in [("limit", "1000"), ("remaining", "943"), ("reset", "1795296978")] {
             let name = http::HeaderName::from_bytes(format!("x-ratelimit-{name}").as_bytes()).unwrap();
             response.headers_mut().insert(name, value.parse().unwrap());
         }
+        change(response.headers_mut());
         login.response(&nap, &response).unwrap().rate_limit
     };
-    let limit = limits("943").unwrap();
+    let limit = limits(&|_| ()).unwrap();
     assert_eq!((limit.limit, limit.remaining, limit.reset.as_secs()), (1_000, 943, 1_795_296_978));
-    assert_eq!(limits("many"), None);
+    for name in ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] {
+        let insert = |text: &'static str| limits(&|headers| drop(headers.insert(name, text.parse().unwrap())));
+        assert!(insert("7").is_some());
+        assert_eq!(["many", "", "+7", "18446744073709551616"].map(insert), [None; 4], "{name}");
+        assert_eq!(limits(&|headers| drop(headers.remove(name))), None, "{name}");
+        assert_eq!(limits(&|headers| assert!(headers.append(name, "7".parse().unwrap()))), None, "{name} twice");
+    }
 }
 
 #[test]
