@@ -3,7 +3,6 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use authwire_core::http::header::USER_AGENT;
@@ -17,7 +16,7 @@ use crate::body::receive;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::interim::Interim;
-use crate::pool::Pool;
+use crate::pool::{Pool, Taken};
 use crate::trace::Trace;
 use crate::{Builder, Kept};
 
@@ -140,23 +139,24 @@ impl Client {
             return Err(ExchangeError::not_sent(TransportKind::Refused));
         }
         let Settings { deadline, cap, fresh, .. } = self.settings;
-        // Set when a connection is there to write to.
-        let began = AtomicBool::new(false);
+        let taken = Taken::default();
         let exchange = async {
             match &*self.clients {
-                Clients::Own(pool) => pool.exchange(request, cap, fresh, &began).await,
+                Clients::Own(pool) => pool.exchange(request, cap, fresh, &taken).await,
                 Clients::Given(service) => {
                     let request = prepare(request).map_err(Failure::unsent)?;
-                    began.store(true, Ordering::Relaxed);
+                    taken.set_connection();
                     (service.0)(request, cap).await
                 }
             }
         };
-        let late = |_| {
+        let result = tokio::time::timeout(deadline, exchange).await.unwrap_or_else(|_| {
+            if let Clients::Own(pool) = &*self.clients {
+                pool.give_up(&taken);
+            }
             let late = Failure::received(TransportKind::Timeout(Phase::Total));
-            Err(if began.load(Ordering::Relaxed) { late } else { late.without_connection() })
-        };
-        let result = tokio::time::timeout(deadline, exchange).await.unwrap_or_else(late);
+            Err(if taken.has_connection() { late } else { late.without_connection() })
+        });
         result.map_err(ExchangeError::from)
     }
 

@@ -1,5 +1,4 @@
-//! How connections are made: hyper-util's TCP and tunnel, hyper-rustls above them, a time limit around all; and a guard
-//! that keeps a request from going out where a reply to it seems to be there already.
+//! How connections are made: hyper-util's TCP and tunnel, hyper-rustls above them, a time limit around all.
 
 use std::future::{Future, poll_fn};
 use std::io;
@@ -10,10 +9,11 @@ use std::time::Duration;
 
 use authwire_core::http::uri::{Authority, Scheme, Uri};
 use authwire_core::transport::{Phase, TransportKind};
-use hyper::rt::{Read, ReadBufCursor, Write};
+#[cfg(feature = "http2")]
+use hyper_util::client::legacy::connect::Connection;
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
 use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tower_service::Service;
@@ -40,11 +40,11 @@ impl Connect {
     }
 
     /// Connects to the scheme, host and port of a URI.
-    pub(crate) async fn to(&self, uri: Uri) -> Result<Guarded, NotConnected> {
+    pub(crate) async fn to(&self, uri: Uri) -> Result<Stream, NotConnected> {
         let connecting = async {
             let mut inner = self.inner.clone();
             poll_fn(|cx| inner.poll_ready(cx)).await.map_err(from_inner)?;
-            inner.call(uri).await.map(Guarded::new).map_err(from_inner)
+            inner.call(uri).await.map_err(from_inner)
         };
         let late = |_| Err(NotConnected(TransportKind::Timeout(Phase::Connect)));
         tokio::time::timeout(self.timeout, connecting).await.unwrap_or_else(late)
@@ -63,37 +63,18 @@ fn from_inner(error: NotConnected) -> NotConnected {
     error
 }
 
-type Stream = <Inner as Service<Uri>>::Response;
+pub(crate) type Stream = <Inner as Service<Uri>>::Response;
 
-/// A connection that was answered on is not written to again while there is something to read: bytes that nobody asked
-/// for, which would be taken for the next reply, or the connection's end. hyper looks itself, but sees only what the
-/// runtime has told it, and on a busy runtime that is late.
-pub(crate) struct Guarded {
-    inner: Stream,
-    /// Whether something was read since the last write.
-    answered: bool,
-    is_http1: bool,
+/// Whether TLS settled on HTTP/2.
+#[cfg(feature = "http2")]
+pub(crate) fn is_http2(stream: &Stream) -> bool {
+    stream.connected().is_negotiated_h2()
 }
 
-impl Guarded {
-    fn new(inner: Stream) -> Self {
-        let is_http1 = !inner.connected().is_negotiated_h2();
-        Self { inner, answered: false, is_http1 }
-    }
-
-    /// Whether TLS settled on HTTP/2.
-    #[cfg(feature = "http2")]
-    pub(crate) fn is_http2(&self) -> bool {
-        !self.is_http1
-    }
-
-    fn check(&mut self) -> io::Result<()> {
-        if self.answered && self.is_http1 && !is_silent(tcp(&self.inner)) {
-            return Err(io::ErrorKind::ConnectionAborted.into());
-        }
-        self.answered = false;
-        Ok(())
-    }
+/// Whether there is nothing to read, by asking the system itself.
+pub(crate) fn is_silent(stream: &Stream) -> bool {
+    let peeked = socket2::SockRef::from(tcp(stream)).peek(&mut [MaybeUninit::uninit()]);
+    matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
 #[cfg(feature = "rustls")]
@@ -107,48 +88,6 @@ fn tcp(stream: &Stream) -> &TcpStream {
 #[cfg(not(feature = "rustls"))]
 fn tcp(stream: &Stream) -> &TcpStream {
     stream.inner()
-}
-
-/// Whether there is nothing to read, by asking the system itself.
-fn is_silent(stream: &TcpStream) -> bool {
-    let peeked = socket2::SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
-    matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
-}
-
-impl Read for Guarded {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let polled = Pin::new(&mut self.inner).poll_read(cx, into);
-        self.answered |= polled.is_ready();
-        polled
-    }
-}
-
-impl Write for Guarded {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.check()?;
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.check()?;
-        Pin::new(&mut self.inner).poll_write_vectored(cx, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
 }
 
 /// TCP, straight or through a proxy's tunnel.

@@ -32,11 +32,12 @@ impl<T: Read + Write + Unpin> Connection<T> {
         let root = Uri::builder().scheme(base.scheme().clone()).authority(base.authority().clone()).path_and_query("/");
         let origin = root.build().ok().as_ref().and_then(Origin::of);
         let origin = origin.ok_or(ExchangeError::not_sent(TransportKind::Refused))?;
-        Ok(Self::to(origin, io).await?)
+        Ok(Self::to(origin, io, |_| true).await?)
     }
 
-    pub(crate) async fn to(origin: Origin, io: T) -> Result<Self, Failure> {
-        let link = Link::open(io).await.map_err(|_| Failure::unsent(TransportKind::Connect))?;
+    /// `is_silent` says whether there is nothing to read, if it can be asked for that.
+    pub(crate) async fn to(origin: Origin, io: T, is_silent: fn(&T) -> bool) -> Result<Self, Failure> {
+        let link = Link::open(io, is_silent).await.map_err(|_| Failure::unsent(TransportKind::Connect))?;
         Ok(Self { link: Some(Box::new(link)), origin, cap: MAX_BODY })
     }
 

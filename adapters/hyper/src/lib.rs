@@ -24,6 +24,7 @@ mod shared;
 #[cfg(feature = "rustls")]
 mod tls;
 mod trace;
+mod wire;
 
 pub use authwire_core::transport::{ExchangeError, Phase, SetupError, TransportKind};
 pub use authwire_core::{CallError, KeepError, Sent, TransportError};

@@ -4,7 +4,7 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
 use authwire_core::http::{Extensions, Request, Response};
@@ -14,48 +14,57 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::rt::{Read, Write};
+use tokio::task::coop::unconstrained;
 
 use crate::body::{Outgoing, receive};
 use crate::failure::Failure;
+use crate::wire::{Seen, Wire};
+
+/// A connection that carried a longer request is not kept: hyper would keep that much memory for the next one.
+const LONGEST_KEPT: usize = 64 * 1024;
 
 /// hyper's two halves of a connection, together.
 pub(crate) struct Link<T: Read + Write + Unpin> {
     sender: http1::SendRequest<Outgoing>,
-    driver: http1::Connection<T, Outgoing>,
-    ended: bool,
-    /// How many interim replies came to the request under way.
-    interim: Arc<AtomicUsize>,
-    /// What each request carries so that they are counted.
+    /// Until the connection ends.
+    driver: Option<http1::Connection<Wire<T>, Outgoing>>,
+    seen: Arc<Seen>,
+    /// What each request carries so that its interim replies are counted.
     counting: Extensions,
+    /// Whether it may serve another request.
+    is_worth_keeping: bool,
 }
 
 impl<T: Read + Write + Unpin> Link<T> {
-    pub(crate) async fn open(io: T) -> hyper::Result<Self> {
+    /// `is_silent` says whether there is nothing to read, if it can be asked for that.
+    pub(crate) async fn open(io: T, is_silent: fn(&T) -> bool) -> hyper::Result<Self> {
+        let seen = Arc::new(Seen::default());
         let mut builder = http1::Builder::new();
         // As many headers as hyper takes unless told otherwise, which costs less than to tell it; `check_head` counts them.
         // What we send is small: to copy it into one piece costs less than to hand over two.
         builder.max_header_size(MAX_HEAD).max_buf_size(MAX_HEAD).writev(false);
-        let (sender, driver) = builder.handshake(io).await?;
-        let interim = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&interim);
+        let (sender, driver) = builder.handshake(Wire::new(io, is_silent, Arc::clone(&seen))).await?;
+        let counter = Arc::clone(&seen);
         let mut request = Request::new(());
         // It cannot overflow: the connection is dropped long before.
         hyper::ext::on_informational(&mut request, move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
+            counter.interim.fetch_add(1, Ordering::Relaxed);
         });
         let counting = request.into_parts().0.extensions;
-        Ok(Self { sender, driver, ended: false, interim, counting })
+        Ok(Self { sender, driver: Some(driver), seen, counting, is_worth_keeping: true })
     }
 
     /// Whether a request can go out: the connection has not ended, and nothing came that nobody asked for.
     pub(crate) fn is_idle(&mut self) -> bool {
         self.drive(&mut quiet());
-        !self.ended && self.sender.is_ready()
+        self.driver.is_some() && self.sender.is_ready()
     }
 
-    /// Whether another request may go out later, once a reply was read to its end.
+    /// Whether another request may go out later, once a reply was read to its end. Not if that came before the request
+    /// was written: hyper would write the rest of it before the next one.
     pub(crate) fn is_kept(&mut self) -> bool {
-        !self.ended && (self.sender.is_ready() || self.is_idle())
+        let is_ready = self.driver.is_some() && (self.sender.is_ready() || self.is_idle());
+        is_ready && self.is_worth_keeping && !self.seen.is_writing.load(Ordering::Relaxed)
     }
 
     /// Sends a request, and collects the reply. After an error the link must be dropped.
@@ -65,33 +74,39 @@ impl<T: Read + Write + Unpin> Link<T> {
         cap: usize,
     ) -> Result<Response<Vec<u8>>, Failure> {
         let method = request.method().clone();
-        self.interim.store(0, Ordering::Relaxed);
+        self.is_worth_keeping = request.body().len() <= LONGEST_KEPT;
+        self.seen.interim.store(0, Ordering::Relaxed);
         *request.extensions_mut() = self.counting.clone();
-        let mut head = pin!(self.sender.send_request(request));
+        // What hyper hands over is there or not, whether or not the task has done its share for now.
+        let mut head = pin!(unconstrained(self.sender.send_request(request)));
         // At once with the waker: no reply is there yet.
         let mut is_written = false;
         let response = poll_fn(|cx| {
-            let first = std::mem::replace(&mut is_written, true);
-            self.poll(cx, first, |cx| head.as_mut().poll(cx))
+            let may_be_there = std::mem::replace(&mut is_written, true);
+            self.poll(cx, may_be_there, |cx| head.as_mut().poll(cx))
         })
         .await?;
-        let response = response.map_err(|error| Failure::exchanging(&error))?;
+        let response = response.map_err(|error| {
+            let has_surplus = self.seen.has_surplus.load(Ordering::Relaxed);
+            if has_surplus { Failure::unsent(TransportKind::Io) } else { Failure::exchanging(&error) }
+        })?;
         receive(&method, response.map(|body| Moving { link: self, body }), cap, |failure| failure).await
     }
 
     /// Says goodbye, as far as that goes without waiting: TLS has a message for it.
     pub(crate) fn close(self) {
-        let Self { sender, mut driver, ended, .. } = self;
+        let Self { sender, driver, .. } = self;
         drop(sender);
-        if !ended {
+        if let Some(mut driver) = driver {
             let _: Poll<_> = Pin::new(&mut driver).poll(&mut quiet());
         }
     }
 
     fn drive(&mut self, cx: &mut Context<'_>) {
-        if !self.ended {
-            // An error reaches whoever waits for a reply; there is nobody else to tell.
-            self.ended = Pin::new(&mut self.driver).poll(cx).is_ready();
+        if self.driver.as_mut().is_some_and(|driver| Pin::new(driver).poll(cx).is_ready()) {
+            // An error reaches whoever waits for a reply; there is nobody else to tell. A request that is still queued is
+            // given back by this.
+            self.driver = None;
         }
     }
 
@@ -110,14 +125,14 @@ impl<T: Read + Write + Unpin> Link<T> {
                 continue;
             }
             self.drive(if with_waker { cx } else { quiet });
-            if self.interim.load(Ordering::Relaxed) > MAX_INTERIM {
+            if self.seen.interim.load(Ordering::Relaxed) > MAX_INTERIM {
                 return Poll::Ready(Err(Failure::received(TransportKind::HeadTooLarge)));
             }
             if let Poll::Ready(ready) = awaited(quiet) {
                 return Poll::Ready(Ok(ready));
             }
-            if self.ended {
-                // hyper now and then loses a request that it is handed as its connection ends.
+            if self.driver.is_none() {
+                // Nothing can come any more.
                 return Poll::Ready(Err(Failure::received(TransportKind::Truncated)));
             }
         }

@@ -1,5 +1,5 @@
 //! The connections that are kept for the next request. Each serves one exchange at a time; whoever needs one while none
-//! is there opens another.
+//! is there opens another. HTTP/2's serve many.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -9,13 +9,17 @@ use authwire_core::http::{Request, Response, Uri};
 use authwire_core::transport::{Origin, TransportKind};
 #[cfg(feature = "http2")]
 use authwire_core::{http::header::HOST, transport::prepare};
+use tokio::runtime::{Handle, Id};
 use tokio::task::JoinHandle;
 
-use crate::connect::{Connect, Guarded};
+use crate::connect::{Connect, Stream, is_silent};
 use crate::connection::Connection;
 use crate::failure::Failure;
 #[cfg(feature = "http2")]
-use crate::shared::{Shared, SharedConnections};
+use crate::{
+    connect::is_http2,
+    shared::{Shared, SharedConnections},
+};
 
 /// How many connections to one origin are kept.
 const KEPT: usize = 16;
@@ -25,43 +29,61 @@ pub(crate) struct Pool {
     connect: Connect,
     idle: Duration,
     kept: Arc<Mutex<Idle>>,
+}
+
+/// What an exchange has got hold of: for whoever ends it before its time.
+#[derive(Default)]
+pub(crate) struct Taken {
+    has_connection: AtomicBool,
     #[cfg(feature = "http2")]
-    shared: SharedConnections,
+    shared: std::sync::OnceLock<Shared>,
+}
+
+impl Taken {
+    /// There is a connection to write the request to.
+    pub(crate) fn has_connection(&self) -> bool {
+        self.has_connection.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_connection(&self) {
+        self.has_connection.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Connections that nobody uses, those first that were used the longest ago.
 #[derive(Default)]
 struct Idle {
-    connections: Vec<(Instant, Connection<Guarded>)>,
+    connections: Vec<Kept>,
+    #[cfg(feature = "http2")]
+    shared: SharedConnections,
     /// Lets them go when their time is over, while there are any.
-    sweeper: Option<JoinHandle<()>>,
+    sweeper: Option<(Id, JoinHandle<()>)>,
+}
+
+struct Kept {
+    since: Instant,
+    /// It moves in this one alone.
+    runtime: Id,
+    connection: Connection<Stream>,
 }
 
 impl Pool {
     pub(crate) fn new(connect: Connect, idle: Duration) -> Self {
-        Self {
-            connect,
-            idle,
-            kept: Arc::default(),
-            #[cfg(feature = "http2")]
-            shared: SharedConnections::default(),
-        }
+        Self { connect, idle, kept: Arc::default() }
     }
 
-    /// Sends a request, and collects the reply. `began` is set when there is a connection to write it to; dropping the
-    /// future ends that connection.
+    /// Sends a request, and collects the reply. Dropping the future ends its connection, unless others share it.
     pub(crate) async fn exchange(
         &self,
         mut request: Request<Vec<u8>>,
         cap: usize,
         fresh: bool,
-        began: &AtomicBool,
+        taken: &Taken,
     ) -> Result<Response<Vec<u8>>, Failure> {
         #[cfg(feature = "http2")]
-        if let Some(shared) = self.shared.to(request.uri()).filter(|_| !fresh) {
+        if let Some(shared) = self.shared(request.uri()).filter(|_| !fresh) {
             let request = prepare(request).map_err(Failure::unsent)?;
-            began.store(true, Ordering::Relaxed);
-            return self.shared.exchange(shared, request, cap).await;
+            return self.exchange_shared(shared, request, cap, taken).await;
         }
         let kept = if fresh { None } else { self.take(request.uri()) };
         let mut connection = match kept {
@@ -77,18 +99,17 @@ impl Pool {
                 origin.prepare(&mut request).map_err(Failure::unsent)?;
                 let stream = self.connect.to(request.uri().clone()).await.map_err(|error| Failure::unsent(error.0))?;
                 #[cfg(feature = "http2")]
-                if stream.is_http2() {
+                if is_http2(&stream) {
                     // Which has no such header.
                     request.headers_mut().remove(HOST);
                     let shared = Shared::open(origin, stream).await?;
-                    let shared = if fresh { shared } else { self.shared.add(shared) };
-                    began.store(true, Ordering::Relaxed);
-                    return self.shared.exchange(shared, request, cap).await;
+                    let shared = if fresh { shared } else { self.share(shared) };
+                    return self.exchange_shared(shared, request, cap, taken).await;
                 }
-                Connection::to(origin, stream).await?
+                Connection::to(origin, stream, is_silent).await?
             }
         };
-        began.store(true, Ordering::Relaxed);
+        taken.set_connection();
         let response = connection.send(request, cap).await?;
         if !fresh && !connection.is_used_up() {
             self.keep(connection);
@@ -96,12 +117,24 @@ impl Pool {
         Ok(response)
     }
 
+    /// Ends what an exchange holds whose time is over.
+    pub(crate) fn give_up(&self, taken: &Taken) {
+        #[cfg(feature = "http2")]
+        if let Some(shared) = taken.shared.get() {
+            lock(&self.kept).shared.forget(shared);
+        }
+        #[cfg(not(feature = "http2"))]
+        let _ = (self, taken);
+    }
+
     /// The connection used last of those to this origin, if it still can be used.
-    fn take(&self, uri: &Uri) -> Option<Connection<Guarded>> {
+    fn take(&self, uri: &Uri) -> Option<Connection<Stream>> {
+        let here = Handle::current().id();
         loop {
-            let (since, mut connection) = {
+            let Kept { since, mut connection, .. } = {
                 let connections = &mut lock(&self.kept).connections;
-                let last = connections.iter().rposition(|(_, connection)| connection.origin().is_of(uri))?;
+                let is_fit = |kept: &Kept| kept.connection.origin().is_of(uri) && kept.runtime == here;
+                let last = connections.iter().rposition(is_fit)?;
                 connections.remove(last)
             };
             if since.elapsed() < self.idle && !connection.is_closed() {
@@ -110,42 +143,95 @@ impl Pool {
         }
     }
 
-    fn keep(&self, connection: Connection<Guarded>) {
-        let now = Instant::now();
+    fn keep(&self, connection: Connection<Stream>) {
         let mut idle = lock(&self.kept);
         let connections = &mut idle.connections;
-        let mut alike = connections.iter().enumerate().filter(|(_, (_, kept))| kept.origin() == connection.origin());
+        let is_alike = |kept: &Kept| kept.connection.origin() == connection.origin();
+        let mut alike = connections.iter().enumerate().filter(|(_, kept)| is_alike(kept));
         let oldest_alike = alike.next().map(|(place, _)| place);
         let are_enough = alike.nth(KEPT - 2).is_some();
         let surplus = oldest_alike.filter(|_| are_enough).map(|place| connections.remove(place));
-        connections.push((now, connection));
-        // It also ends with its runtime.
-        if idle.sweeper.as_ref().is_none_or(JoinHandle::is_finished) {
-            idle.sweeper = Some(tokio::spawn(sweep(Arc::downgrade(&self.kept), self.idle)));
-        }
+        let (since, runtime) = (Instant::now(), Handle::current());
+        connections.push(Kept { since, runtime: runtime.id(), connection });
+        self.sweep(&mut idle, &runtime);
         drop(idle);
         // Not under the lock: it closes a socket.
         drop(surplus);
+    }
+
+    /// Sees to it that what is there is let go when its time is over: by a task of this runtime, for another may stand
+    /// still.
+    fn sweep(&self, idle: &mut Idle, here: &Handle) {
+        match &idle.sweeper {
+            Some((there, task)) if *there == here.id() && !task.is_finished() => return,
+            Some((_, task)) => task.abort(),
+            None => {}
+        }
+        idle.sweeper = Some((here.id(), here.spawn(sweep(Arc::downgrade(&self.kept), self.idle))));
+    }
+}
+
+#[cfg(feature = "http2")]
+impl Pool {
+    fn shared(&self, uri: &Uri) -> Option<Shared> {
+        lock(&self.kept).shared.to(uri, Handle::current().id(), self.idle)
+    }
+
+    fn share(&self, shared: Shared) -> Shared {
+        let mut idle = lock(&self.kept);
+        let shared = idle.shared.add(shared);
+        self.sweep(&mut idle, &Handle::current());
+        shared
+    }
+
+    /// Sends a request that was prepared over a connection that others use, too.
+    async fn exchange_shared(
+        &self,
+        shared: Shared,
+        request: Request<Vec<u8>>,
+        cap: usize,
+        taken: &Taken,
+    ) -> Result<Response<Vec<u8>>, Failure> {
+        let shared = taken.shared.get_or_init(|| shared);
+        taken.set_connection();
+        let result = shared.exchange(request, cap).await;
+        let connections = &mut lock(&self.kept).shared;
+        match &result {
+            Ok(_) => connections.touch(shared),
+            Err(_) => connections.forget(shared),
+        }
+        result
     }
 }
 
 /// Lets connections go whose time is over, until there is none.
 async fn sweep(kept: Weak<Mutex<Idle>>, time: Duration) {
+    let mut pause = time;
     loop {
-        tokio::time::sleep(time).await;
+        tokio::time::sleep(pause).await;
         let Some(kept) = kept.upgrade() else { return };
         let mut idle = lock(&kept);
         let connections = &mut idle.connections;
-        let in_time = connections.iter().position(|(since, _)| since.elapsed() < time);
+        let in_time = connections.iter().position(|kept| kept.since.elapsed() < time);
         let over: Vec<_> = connections.drain(..in_time.unwrap_or(connections.len())).collect();
-        let is_empty = connections.is_empty();
-        if is_empty {
+        let oldest = connections.first().map(|kept| kept.since);
+        #[cfg(feature = "http2")]
+        let oldest = idle.shared.sweep(time).into_iter().chain(oldest).min();
+        if oldest.is_none() {
             idle.sweeper = None;
         }
         drop(idle);
         drop(over);
-        if is_empty {
-            return;
+        let Some(oldest) = oldest else { return };
+        // No less, so that it ends whatever the clock does.
+        pause = time.saturating_sub(oldest.elapsed()).max(Duration::from_millis(1));
+    }
+}
+
+impl Drop for Idle {
+    fn drop(&mut self) {
+        if let Some((_, task)) = &self.sweeper {
+            task.abort();
         }
     }
 }

@@ -1,14 +1,16 @@
 //! HTTP/2: one connection serves many exchanges at once, and a task of its own moves it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use authwire_core::http::{Request, Response, Uri};
 use authwire_core::transport::{Origin, TransportKind};
 use hyper::client::conn::http2;
 use hyper_util::rt::TokioExecutor;
+use tokio::runtime::{Handle, Id};
 
 use crate::body::{Outgoing, receive};
-use crate::connect::Guarded;
+use crate::connect::Stream;
 use crate::failure::Failure;
 use crate::interim::Interim;
 
@@ -16,71 +18,83 @@ use crate::interim::Interim;
 #[derive(Clone)]
 pub(crate) struct Shared {
     sender: http2::SendRequest<Outgoing>,
+    /// Held by each exchange, too.
     origin: Arc<Origin>,
+    /// It is moved by this one.
+    runtime: Id,
 }
 
 impl Shared {
-    pub(crate) async fn open(origin: Origin, stream: Guarded) -> Result<Self, Failure> {
+    pub(crate) async fn open(origin: Origin, stream: Stream) -> Result<Self, Failure> {
         let opened = http2::Builder::new(TokioExecutor::new()).handshake(stream).await;
         let (sender, driver) = opened.map_err(|_| Failure::unsent(TransportKind::Connect))?;
         // It ends when no sender is left, or with the runtime.
         tokio::spawn(async move { drop(driver.await) });
-        Ok(Self { sender, origin: Arc::new(origin) })
-    }
-}
-
-/// Those that are open.
-#[derive(Default)]
-pub(crate) struct SharedConnections(Mutex<Vec<Shared>>);
-
-impl SharedConnections {
-    pub(crate) fn to(&self, uri: &Uri) -> Option<Shared> {
-        let mut open = self.lock();
-        open.retain(|shared| !shared.sender.is_closed());
-        open.iter().find(|shared| shared.origin.is_of(uri)).cloned()
+        Ok(Self { sender, origin: Arc::new(origin), runtime: Handle::current().id() })
     }
 
-    /// Adds one, unless another to there was added in the meantime: then that one is to be used.
-    pub(crate) fn add(&self, shared: Shared) -> Shared {
-        let mut open = self.lock();
-        if let Some(other) = open.iter().find(|other| *other.origin == *shared.origin && !other.sender.is_closed()) {
-            return other.clone();
-        }
-        open.push(shared.clone());
-        shared
-    }
-
-    /// Sends a request that was prepared, and collects the reply. A connection on which that fails is not used again.
-    pub(crate) async fn exchange(
-        &self,
-        mut shared: Shared,
-        request: Request<Vec<u8>>,
-        cap: usize,
-    ) -> Result<Response<Vec<u8>>, Failure> {
-        let unless_done = Forget { all: self, origin: &Arc::clone(&shared.origin) };
+    /// Sends a request that was prepared, and collects the reply. Dropping the future ends this exchange alone.
+    pub(crate) async fn exchange(&self, request: Request<Vec<u8>>, cap: usize) -> Result<Response<Vec<u8>>, Failure> {
         let mut request = request.map(Outgoing::from);
         let method = request.method().clone();
         let interim = Interim::of(&mut request);
-        let head = async { shared.sender.send_request(request).await.map_err(|error| Failure::exchanging(&error)) };
+        let mut sender = self.sender.clone();
+        let head = async { sender.send_request(request).await.map_err(|error| Failure::exchanging(&error)) };
         let response = interim.before(head).await?;
-        let response = receive(&method, response, cap, |error| Failure::in_body(&error)).await?;
-        std::mem::forget(unless_done);
-        Ok(response)
+        receive(&method, response, cap, |error| Failure::in_body(&error)).await
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Shared>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.origin, &other.origin)
     }
 }
 
-/// Takes a connection out of use when dropped.
-struct Forget<'a> {
-    all: &'a SharedConnections,
-    origin: &'a Arc<Origin>,
-}
+/// Those that are open, and when each was used last.
+#[derive(Default)]
+pub(crate) struct SharedConnections(Vec<(Instant, Shared)>);
 
-impl Drop for Forget<'_> {
-    fn drop(&mut self) {
-        self.all.lock().retain(|shared| !Arc::ptr_eq(&shared.origin, self.origin));
+impl SharedConnections {
+    pub(crate) fn to(&mut self, uri: &Uri, here: Id, time: Duration) -> Option<Shared> {
+        self.sweep(time);
+        let (used, shared) =
+            self.0.iter_mut().find(|(_, shared)| shared.runtime == here && shared.origin.is_of(uri))?;
+        *used = Instant::now();
+        Some(shared.clone())
+    }
+
+    /// Adds one, unless another to there was added in the meantime: then that one is to be used.
+    pub(crate) fn add(&mut self, shared: Shared) -> Shared {
+        let is_alike = |other: &Shared| {
+            *other.origin == *shared.origin && other.runtime == shared.runtime && !other.sender.is_closed()
+        };
+        if let Some((used, other)) = self.0.iter_mut().find(|(_, other)| is_alike(other)) {
+            *used = Instant::now();
+            return other.clone();
+        }
+        self.0.push((Instant::now(), shared.clone()));
+        shared
+    }
+
+    /// It was used now.
+    pub(crate) fn touch(&mut self, shared: &Shared) {
+        if let Some((used, _)) = self.0.iter_mut().find(|(_, other)| other.is_same(shared)) {
+            *used = Instant::now();
+        }
+    }
+
+    /// It is not to be used again; whoever uses it may end.
+    pub(crate) fn forget(&mut self, shared: &Shared) {
+        self.0.retain(|(_, other)| !other.is_same(shared));
+    }
+
+    /// Lets those go that have ended, and those that nobody has used for this time. When was the first of the others used?
+    pub(crate) fn sweep(&mut self, time: Duration) -> Option<Instant> {
+        self.0.retain_mut(|(used, shared)| {
+            if Arc::strong_count(&shared.origin) > 1 {
+                *used = Instant::now();
+            }
+            !shared.sender.is_closed() && used.elapsed() < time
+        });
+        self.0.iter().map(|(used, _)| *used).min()
     }
 }

@@ -189,12 +189,21 @@ fn on_no_runtime_at_all() {
 /// The end of the connection before the request was written: hyper gives it back.
 #[test]
 fn a_request_given_back_is_not_sent() {
-    let peer = Peer::default();
-    let mut connection = open_by_hand(&peer);
-    peer.0.lock().unwrap().ended = true;
-    let error = finish(connection.exchange(get("https://example.com/"))).unwrap_err();
-    assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
-    assert!(peer.0.lock().unwrap().written.is_empty());
+    for was_used in [false, true] {
+        let peer = Peer::default();
+        let mut connection = open_by_hand(&peer);
+        if was_used {
+            let mut exchange = pin!(connection.exchange(get("https://example.com/")));
+            assert!(exchange.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            peer.0.lock().unwrap().to_read = ok("fine");
+            assert!(finish(exchange).is_ok());
+        }
+        peer.0.lock().unwrap().ended = true;
+        peer.0.lock().unwrap().written.clear();
+        let error = finish(connection.exchange(get("https://example.com/"))).unwrap_err();
+        assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+        assert!(peer.0.lock().unwrap().written.is_empty());
+    }
 }
 
 /// The end of the connection once hyper took the request up: it does not say how much of it was written.

@@ -8,6 +8,7 @@ mod testing;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use authwire_core::http::{Request, Response, Version};
@@ -27,7 +28,8 @@ use tokio_rustls::TlsAcceptor;
 /// Answers with the request's line, headers and body, as hyper's server saw them.
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
+    // Not whole if it was dropped.
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     match head.uri.path() {
         "/large" => return Ok(Response::new(vec![b'x'; 200_000].into())),
         "/slow" => tokio::time::sleep(Duration::from_secs(5)).await,
@@ -39,7 +41,8 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     Ok(Response::builder().header("content-encoding", encoding).body(text.into()).unwrap())
 }
 
-async fn serve(authority: &Authority) -> SocketAddr {
+/// A server, and how many connections it has and has had.
+async fn serve(authority: &Authority) -> (SocketAddr, Arc<[AtomicUsize; 2]>) {
     let (_, _, certificate, key) = authority.issue("localhost");
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -52,17 +55,23 @@ async fn serve(authority: &Authority) -> SocketAddr {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let counted = Arc::clone(&counts);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
+            let (acceptor, counts) = (acceptor.clone(), Arc::clone(&counted));
             tokio::spawn(async move {
                 let Ok(stream) = acceptor.accept(stream).await else { return };
                 let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+                for count in &*counts {
+                    count.fetch_add(1, Ordering::SeqCst);
+                }
                 let _ = builder.serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+                counts[0].fetch_sub(1, Ordering::SeqCst);
             });
         }
     });
-    address
+    (address, counts)
 }
 
 #[test]
@@ -70,7 +79,7 @@ fn http2() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let authority = Authority::new();
-        let address = serve(&authority).await;
+        let (address, _) = serve(&authority).await;
         let url = |path: &str| format!("https://localhost:{}{path}", address.port());
         let builder = || Client::builder().root_certificates(authority.pem()).only_given_roots().max_body(100_000);
         let client = builder().http2(true).deadline(Duration::from_millis(500)).build().unwrap();
@@ -99,5 +108,52 @@ fn http2() {
         let old = authority.serve_ok("localhost");
         let response = client.exchange(get(&format!("https://localhost:{}/", old.address.port()))).await.unwrap();
         assert_eq!((response.version(), response.body().as_slice()), (Version::HTTP_11, &b"fine"[..]));
+    });
+}
+
+/// Connections of HTTP/2 are let go when nobody has used them for so long, and not before; whoever drops an exchange ends
+/// nobody else's.
+#[test]
+fn idle_and_dropped() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let authority = Authority::new();
+        let (address, counts) = serve(&authority).await;
+        let [live, all] = [0, 1].map(|index| move |counts: &[AtomicUsize; 2]| counts[index].load(Ordering::SeqCst));
+        let builder = Client::builder().root_certificates(authority.pem()).only_given_roots().http2(true);
+        let client = builder.idle_timeout(Duration::from_millis(300)).build().unwrap();
+        let url = |path: &str| format!("https://localhost:{}{path}", address.port());
+        for _ in 0..5 {
+            client.exchange(get(&url("/a"))).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!((live(&counts), all(&counts)), (1, 1));
+        // In use for longer than that.
+        let slow = tokio::time::timeout(Duration::from_secs(1), client.exchange(get(&url("/slow")))).await;
+        assert!(slow.is_err());
+        assert_eq!((live(&counts), all(&counts)), (1, 1));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!((live(&counts), all(&counts)), (0, 1));
+
+        let mut tasks = tokio::task::JoinSet::new();
+        for task in 0..20_u64 {
+            let (client, url) = (client.clone(), url(""));
+            tasks.spawn(async move {
+                let mut dropped = 0;
+                for number in 0..40_u64 {
+                    let path = format!("/{task}/{number} ");
+                    let exchange =
+                        client.exchange(request("POST", &format!("{url}{}", path.trim()), &[], &[1; 20_000]));
+                    let patience = if (task + number) % 5 == 0 { number * 50 } else { 20_000_000 };
+                    match tokio::time::timeout(Duration::from_micros(patience), exchange).await {
+                        Ok(response) => assert!(String::from_utf8_lossy(response.unwrap().body()).contains(&path)),
+                        Err(_) => dropped += 1,
+                    }
+                }
+                dropped
+            });
+        }
+        let dropped: u32 = tasks.join_all().await.into_iter().sum();
+        assert!(dropped > 0 && all(&counts) <= 1 + 20, "{dropped} {}", all(&counts));
     });
 }

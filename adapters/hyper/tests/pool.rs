@@ -7,6 +7,7 @@ mod testing;
 
 use std::time::Duration;
 
+use authwire_core::transport::{ExchangeError, TransportKind};
 use authwire_hyper::Client;
 use tokio::runtime::Builder;
 
@@ -183,6 +184,137 @@ fn tls_ends_properly() {
     });
 }
 
+/// A runtime that stands still holds up nobody in another.
+#[test]
+fn a_client_in_two_runtimes() {
+    use testing::server::{Server, Then, ok};
+
+    let server = Server::always(Then::Keep(ok("fine")));
+    let client = Client::builder().idle_timeout(Duration::from_secs(60)).build().unwrap();
+    let runtimes = [(); 2].map(|()| Builder::new_current_thread().enable_all().build().unwrap());
+    for _ in 0..3 {
+        for runtime in &runtimes {
+            let response = runtime.block_on(client.exchange(testing::get(&server.url("/")))).unwrap();
+            assert_eq!(response.body(), b"fine");
+        }
+    }
+    assert_eq!(server.accepted(), 2);
+}
+
+/// A reply that comes before its request is read: the connection is not used again, for the rest of the request would
+/// go out before the next one, and its second reply would be taken for the next one's.
+#[test]
+fn a_connection_with_an_early_reply_is_not_kept() {
+    use std::io::{Read, Write};
+
+    use testing::server::{Server, ok};
+
+    let server = Server::with_connections(|_, mut stream, _| {
+        while let Some((path, length)) = read_head(&mut stream) {
+            if length > 0 {
+                let _ = stream.write_all(&ok("early"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+            let mut body = vec![0; length];
+            if stream.read_exact(&mut body).is_err() {
+                return;
+            }
+            let _ = stream.write_all(&ok(&format!("reply to {path}")));
+        }
+    });
+    let client = Client::builder().deadline(Duration::from_secs(5)).build().unwrap();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        for length in [32 << 20, 60_000, 32 << 20] {
+            let request = testing::request("POST", &server.url("/a"), &[], &vec![b'x'; length]);
+            assert_eq!(client.exchange(request).await.unwrap().body(), b"early");
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            match client.exchange(testing::get(&server.url("/b"))).await {
+                Ok(response) => assert_eq!(response.body(), b"reply to /b"),
+                Err(error) => assert_eq!(error, ExchangeError::not_sent(TransportKind::Io)),
+            }
+        }
+    });
+}
+
+/// A reply that begins before its request is read may be longer than what is read of it at once.
+#[test]
+fn early_replies_are_read_to_their_end() {
+    use std::io::{Read, Write};
+
+    use testing::server::{Server, ok};
+
+    for size in [100, 30_000, 60_000, 500_000] {
+        let server = Server::with_connections(move |_, mut stream, _| {
+            let _ = read_head(&mut stream);
+            let _ = stream.write_all(&ok(&"y".repeat(size)));
+            std::thread::sleep(Duration::from_millis(200));
+            let mut rest = vec![0; 65_536];
+            while stream.read(&mut rest).unwrap_or(0) > 0 {}
+        });
+        let client = Client::builder().deadline(Duration::from_secs(5)).build().unwrap();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let request = testing::request("POST", &server.url("/"), &[], &vec![b'x'; 32 << 20]);
+        assert_eq!(runtime.block_on(client.exchange(request)).unwrap().body().len(), size);
+    }
+}
+
+/// Path and length of body.
+fn read_head(stream: &mut std::net::TcpStream) -> Option<(String, usize)> {
+    use std::io::Read;
+
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        if stream.read(&mut byte).unwrap_or(0) == 0 {
+            return None;
+        }
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    Some((head.split(' ').nth(1)?.to_owned(), length.map_or(0, |length| length.parse().unwrap())))
+}
+
+/// tokio makes a task that did much wait, by telling it that nothing is there. That is not a reply that does not come.
+#[test]
+fn a_task_that_has_done_its_share() {
+    use std::future::{Future, poll_fn};
+    use std::io::Write;
+    use std::pin::pin;
+
+    use testing::server::{Server, read_request};
+
+    for closes in [false, true] {
+        let server = Server::with_connections(move |connection, mut stream, _| {
+            while read_request(connection, &mut stream).is_some() {
+                if closes {
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nfine");
+                    return;
+                }
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfi");
+                std::thread::sleep(Duration::from_millis(20));
+                let _ = stream.write_all(b"ne");
+            }
+        });
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        // With none left nothing at all is done.
+        for used in 100..128 {
+            let client = Client::builder().deadline(Duration::from_secs(5)).build().unwrap();
+            let response = runtime.block_on(async {
+                let mut exchange = pin!(client.exchange(testing::get(&server.url("/"))));
+                poll_fn(|cx| {
+                    for _ in 0..used {
+                        let _ = pin!(tokio::task::coop::consume_budget()).as_mut().poll(cx);
+                    }
+                    exchange.as_mut().poll(cx)
+                })
+                .await
+            });
+            assert_eq!(response.unwrap().body(), b"fine", "{closes} {used}");
+        }
+    }
+}
+
 /// An exchange that is dropped after any number of polls leaves nothing to the next one.
 #[test]
 fn dropped_at_every_point() {
@@ -263,7 +395,10 @@ fn late_replies_on_a_busy_runtime() {
             for result in [first, second] {
                 match result {
                     Ok(response) => assert_eq!(response.body(), b"mine"),
-                    Err(_) => failed += 1,
+                    Err(error) => {
+                        assert_eq!(error, ExchangeError::not_sent(TransportKind::Io));
+                        failed += 1;
+                    }
                 }
             }
         }

@@ -1,0 +1,92 @@
+//! What hyper writes to and reads from, watched: hyper itself does not say whether all of a request is out, and looks for
+//! bytes that nobody asked for only where the runtime has told it of some.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+
+/// What is seen of a connection.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// How many interim replies came to the request under way.
+    pub(crate) interim: AtomicUsize,
+    /// Not all that was to be written is written.
+    pub(crate) is_writing: AtomicBool,
+    /// When a request was to be written, something was there to read: not a byte of it was written.
+    pub(crate) has_surplus: AtomicBool,
+}
+
+/// A connection that was answered on is not written to again while there is something to read: bytes that nobody asked
+/// for, which would be taken for the next reply, or the connection's end.
+pub(crate) struct Wire<T> {
+    io: T,
+    seen: Arc<Seen>,
+    /// Whether something was read since the last request's first byte.
+    is_answered: bool,
+    /// Asks the system itself, if that can be: on a busy runtime hyper hears of it late.
+    is_silent: fn(&T) -> bool,
+}
+
+impl<T> Wire<T> {
+    pub(crate) fn new(io: T, is_silent: fn(&T) -> bool, seen: Arc<Seen>) -> Self {
+        Self { io, seen, is_answered: false, is_silent }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        // Only at a request's first byte: what comes later may be its reply.
+        if !self.seen.is_writing.load(Ordering::Relaxed) {
+            if self.is_answered && !(self.is_silent)(&self.io) {
+                self.seen.has_surplus.store(true, Ordering::Relaxed);
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            self.is_answered = false;
+            self.seen.is_writing.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+impl<T: Read + Unpin> Read for Wire<T> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.io).poll_read(cx, into);
+        self.is_answered |= polled.is_ready();
+        polled
+    }
+}
+
+impl<T: Write + Unpin> Write for Wire<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.begin()?;
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.begin()?;
+        Pin::new(&mut self.io).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    /// hyper comes here only when it has written all that it holds.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.io).poll_flush(cx);
+        if matches!(polled, Poll::Ready(Ok(()))) {
+            self.seen.is_writing.store(false, Ordering::Relaxed);
+        }
+        polled
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
