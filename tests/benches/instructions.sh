@@ -70,13 +70,19 @@ each() {
 
 {
     echo
+    echo "# Build and parse, of the one that costs most, by hand, with the same reply."
+    each by-hand | awk '{ printf "%-39s %11s\n", $1, $2 }'
+} >"$work/by-hand"
+
+{
+    echo
     echo "# Build, with a path value of so many bytes."
     each growing | awk '{ printf "%-39s %11s %11s\n", $1, $2, $3 }'
 } >"$work/growing"
 
-cat "$work/calls" "$work/operations" "$work/growing"
+cat "$work/calls" "$work/operations" "$work/by-hand" "$work/growing"
 if [ "${1:-}" = --write ]; then
-    cat "$work/calls" "$work/operations" "$work/growing" >"$here/instructions.txt"
+    cat "$work/calls" "$work/operations" "$work/by-hand" "$work/growing" >"$here/instructions.txt"
 fi
 echo
 awk '!/^#/ {
@@ -84,9 +90,12 @@ awk '!/^#/ {
     printf "ratio instructions.build.%s %.2f 0.60\n", $1, $2 / $3
     printf "ratio instructions.fastest.%s %.2f -\n", $1, ($2 + $5) / ($4 + $7)
 }' "$work/calls"
-awk 'NF == 2' "$work/operations" | sort -n -k 2 | awk '{ cost[NR] = $2 } END {
+by_hand=$(awk 'NF == 2 { print $2 }' "$work/by-hand")
+awk 'NF == 2' "$work/operations" | sort -n -k 2 | awk -v by_hand="$by_hand" '{ cost[NR] = $2 } END {
     median = NR % 2 ? cost[(NR + 1) / 2] : (cost[NR / 2] + cost[NR / 2 + 1]) / 2
     printf "ratio instructions.spread %.2f 3.00\n", cost[NR] / median
+    printf "ratio instructions.spread.by-hand %.2f -\n", by_hand / median
+    printf "ratio instructions.both.costliest %.2f -\n", cost[NR] / by_hand
 }'
 awk '$2 == 1000 { short = $3 / $2 }
     $2 == 10000 { printf "ratio instructions.growth.%s %.2f 1.20\n", $1, $3 / $2 / short }' "$work/growing"

@@ -1,8 +1,8 @@
 //! One step of one call, so many times and nothing else: what `benches/instructions.sh` counts the instructions of.
 //!
 //! `once CALL STEP TIMES`, where the step is `ours-build`, `ours-parse`, `ours-make`, `hand-build`, `hand-parse`,
-//! `fastest-build` or `fastest-parse`; `once` alone lists the calls. `once operations TIMES` and `once growing TIMES` run
-//! what their lines of output say, one after another, each in a call of `counted`.
+//! `fastest-build` or `fastest-parse`; `once` alone lists the calls. `once operations TIMES`, `once by-hand TIMES` and
+//! `once growing TIMES` run what their lines of output say, one after another, each in a call of `counted`.
 
 #[path = "../benches/yardstick/mod.rs"]
 mod yardstick;
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         _ => None,
     };
     if done.is_none() {
-        eprintln!("usage: once [CALL STEP TIMES | operations TIMES | growing TIMES]");
+        eprintln!("usage: once [CALL STEP TIMES | operations TIMES | by-hand TIMES | growing TIMES]");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
@@ -41,6 +41,11 @@ fn run_all(which: &str, times: u32) -> Option<()> {
             println!("{name}");
             counted(times, &|| operation.side.both());
         }),
+        "by-hand" => {
+            let (name, side) = index::costliest_by_hand();
+            println!("{name}");
+            counted(times, &|| side.both());
+        }
         "growing" => index::grown().iter().for_each(|(name, build)| {
             for bytes in [10, 1_000, index::LONGEST] {
                 println!("{name} {bytes}");

@@ -8,6 +8,7 @@ use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// Everything but the unreserved characters of RFC 3986.
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -285,4 +286,75 @@ fn claims(token: &str) -> Result<Claims, Failure> {
     let jwt = String::from_utf8(URL_SAFE_NO_PAD.decode(token)?).map_err(|_| Failure::Body)?;
     let [_, payload, _] = jwt.split('.').collect::<Vec<_>>()[..] else { return Err(Failure::Body) };
     Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload)?)?)
+}
+
+/// NAP, "Get User Flow Data".
+#[allow(dead_code, reason = "not every program asks")]
+pub(crate) fn get_user_flow(base: &str, key: &str, flow: &str) -> Result<Request<Vec<u8>>, Failure> {
+    let flow = utf8_percent_encode(flow, RESERVED);
+    Ok(Request::builder()
+        .method(Method::GET)
+        .uri(format!("{base}/api/auth/flow/{flow}"))
+        .header("x-nap-api-key", key)
+        .header(ACCEPT, "application/json")
+        .body(Vec::new())?)
+}
+
+/// Something begun and not finished.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "read for a caller that there is not")]
+pub(crate) struct UserFlow {
+    id: String,
+    r#type: String,
+    user_id: String,
+    email: String,
+    #[serde(default)]
+    orgs: Vec<Organization>,
+    mfa_required: bool,
+    mfa_verified: bool,
+    invite_token: Option<String>,
+    sso_provider: Option<String>,
+    sso_user_id: Option<String>,
+    return_to: Option<String>,
+    created_at: Time,
+    expires_at: Time,
+}
+
+/// One to choose from.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "read for a caller that there is not")]
+struct Organization {
+    id: String,
+    name: String,
+    slug: String,
+    description: Option<String>,
+    #[serde(rename = "avatarURL")]
+    avatar_url: Option<String>,
+    settings: Option<Box<RawValue>>,
+    created_at: Time,
+    updated_at: Time,
+    deleted_at: Option<Time>,
+}
+
+/// A time, read from its text.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+#[allow(dead_code, reason = "read for a caller that there is not")]
+struct Time(Timestamp);
+
+impl TryFrom<String> for Time {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Self, jiff::Error> {
+        text.parse().map(Self)
+    }
+}
+
+/// Reads the answer to "Get User Flow Data".
+#[allow(dead_code, reason = "not every program asks")]
+pub(crate) fn user_flow<B: AsRef<[u8]>>(response: &Response<B>, asked: &str) -> Result<UserFlow, Failure> {
+    let flow: UserFlow = serde_json::from_slice(expect(response, StatusCode::OK)?)?;
+    if flow.id == asked { Ok(flow) } else { Err(Failure::Body) }
 }

@@ -11,7 +11,7 @@ use authwire_tests::subject::{Made, Operation, World, all_in};
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::Side;
+use super::{BASE, KEY, Side, hand};
 
 /// The largest body that counts: what a larger one costs is its own.
 const LARGE: usize = 1_024;
@@ -33,8 +33,7 @@ pub(crate) fn operations() -> BTreeMap<&'static str, Indexed> {
     for subject in all_in(&World::of_goldens()) {
         let rows = golden::replies(subject.name);
         for operation in &subject.operations {
-            let counts = |row: &&ReplyRow| row.operation == operation.name && row.is_ok() && row.body.len() <= LARGE;
-            let row = rows.iter().filter(counts).max_by_key(|row| row.body.len()).expect("a golden success");
+            let row = fullest(&rows, operation.name);
             let made: Rc<dyn Made> = operation.make(&mut Table::parse(&row.values)).expect("an operation").into();
             let reply = row.response();
             assert!(made.accepts(&reply), "{}", row.place);
@@ -45,6 +44,31 @@ pub(crate) fn operations() -> BTreeMap<&'static str, Indexed> {
         }
     }
     indexed
+}
+
+/// The longest success that counts.
+fn fullest<'a>(rows: &'a [ReplyRow], name: &str) -> &'a ReplyRow {
+    let counts = |row: &&ReplyRow| row.operation == name && row.is_ok() && row.body.len() <= LARGE;
+    rows.iter().filter(counts).max_by_key(|row| row.body.len()).expect("a golden success")
+}
+
+/// The operation that costs most, by hand.
+#[allow(dead_code, reason = "one of the two programs asks")]
+pub(crate) fn costliest_by_hand() -> (&'static str, Side) {
+    let name = "nap.sessions.get_user_flow";
+    let rows = golden::replies("nap");
+    let row = fullest(&rows, name);
+    let flow = Table::parse(&row.values).0.remove("flowId").expect("a value");
+    let (asked, reply) = (flow.clone(), row.response());
+    let side = Side {
+        build: Box::new(move || {
+            drop(black_box(hand::get_user_flow(black_box(BASE), black_box(KEY), black_box(&flow))))
+        }),
+        parse: Box::new(move || {
+            drop(black_box(hand::user_flow(black_box(&reply), black_box(&asked)).expect("a success")))
+        }),
+    };
+    (name, side)
 }
 
 /// The texts and lists of a JSON value; any other body is one text, or none.
