@@ -19,12 +19,6 @@ impl From<Vec<u8>> for Outgoing {
     }
 }
 
-impl Outgoing {
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-}
-
 impl Body for Outgoing {
     type Data = Bytes;
     type Error = Infallible;

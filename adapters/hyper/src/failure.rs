@@ -26,15 +26,17 @@ impl Failure {
 
     /// An error between the request and the reply's head.
     pub(crate) fn exchanging(error: &(dyn StdError + 'static)) -> Self {
-        let mut failure = Self::received(TransportKind::Io);
+        let mut failure = None;
         each(error, |error| {
             let Some(found) = classify(error) else { return false };
-            failure = found;
-            // An outer error of hyper's may have an inner one that says more; but why hyper gave a request back does not
-            // change that it did.
-            failure.sent == Sent::No || failure.kind != TransportKind::Io
+            // Whether it was sent is the outermost's word; what went wrong, an inner one may know better: but not why a
+            // request was given back.
+            let sent = failure.as_ref().map_or(found.sent, |outer: &Self| outer.sent);
+            let is_told = sent == Sent::No || found.kind != TransportKind::Io;
+            failure = Some(Self { kind: found.kind, sent });
+            is_told
         });
-        failure
+        failure.unwrap_or_else(|| Self::received(TransportKind::Io))
     }
 
     /// An error while the reply's body was read.

@@ -20,7 +20,7 @@ use crate::body::{Outgoing, receive};
 use crate::failure::Failure;
 use crate::wire::{Seen, Wire};
 
-/// A connection that carried a longer request is not kept: hyper would keep that much memory for the next one.
+/// A connection that carried more of one request is not kept: hyper would keep that much memory for the next one.
 const LONGEST_KEPT: usize = 64 * 1024;
 
 /// hyper's two halves of a connection, together.
@@ -31,8 +31,6 @@ pub(crate) struct Link<T: Read + Write + Unpin> {
     seen: Arc<Seen>,
     /// What each request carries so that its interim replies are counted.
     counting: Extensions,
-    /// Whether it may serve another request.
-    is_worth_keeping: bool,
 }
 
 impl<T: Read + Write + Unpin> Link<T> {
@@ -51,12 +49,12 @@ impl<T: Read + Write + Unpin> Link<T> {
             counter.interim.fetch_add(1, Ordering::Relaxed);
         });
         let counting = request.into_parts().0.extensions;
-        Ok(Self { sender, driver: Some(driver), seen, counting, is_worth_keeping: true })
+        Ok(Self { sender, driver: Some(driver), seen, counting })
     }
 
     /// Whether a request can go out: the connection has not ended, and nothing came that nobody asked for.
     pub(crate) fn is_idle(&mut self) -> bool {
-        self.drive(&mut quiet());
+        self.drive(&mut quiet(), false);
         self.driver.is_some() && self.sender.is_ready()
     }
 
@@ -64,7 +62,8 @@ impl<T: Read + Write + Unpin> Link<T> {
     /// was written: hyper would write the rest of it before the next one.
     pub(crate) fn is_kept(&mut self) -> bool {
         let is_ready = self.driver.is_some() && (self.sender.is_ready() || self.is_idle());
-        is_ready && self.is_worth_keeping && !self.seen.is_writing.load(Ordering::Relaxed)
+        let is_long = self.seen.written.load(Ordering::Relaxed) > LONGEST_KEPT;
+        is_ready && !is_long && !self.seen.is_writing.load(Ordering::Relaxed)
     }
 
     /// Sends a request, and collects the reply. After an error the link must be dropped.
@@ -74,8 +73,9 @@ impl<T: Read + Write + Unpin> Link<T> {
         cap: usize,
     ) -> Result<Response<Vec<u8>>, Failure> {
         let method = request.method().clone();
-        self.is_worth_keeping = request.body().len() <= LONGEST_KEPT;
         self.seen.interim.store(0, Ordering::Relaxed);
+        self.seen.written.store(0, Ordering::Relaxed);
+        self.seen.is_unsent.store(true, Ordering::Relaxed);
         *request.extensions_mut() = self.counting.clone();
         // What hyper hands over is there or not, whether or not the task has done its share for now.
         let mut head = pin!(unconstrained(self.sender.send_request(request)));
@@ -102,8 +102,11 @@ impl<T: Read + Write + Unpin> Link<T> {
         }
     }
 
-    fn drive(&mut self, cx: &mut Context<'_>) {
-        if self.driver.as_mut().is_some_and(|driver| Pin::new(driver).poll(cx).is_ready()) {
+    /// Within the task's share with tokio, or beside it: where what is there must be seen, or written, now.
+    fn drive(&mut self, cx: &mut Context<'_>, within_share: bool) {
+        let Some(driver) = &mut self.driver else { return };
+        let polled = if within_share { Pin::new(driver).poll(cx) } else { pin!(unconstrained(driver)).poll(cx) };
+        if polled.is_ready() {
             // An error reaches whoever waits for a reply; there is nobody else to tell. A request that is still queued is
             // given back by this.
             self.driver = None;
@@ -124,7 +127,8 @@ impl<T: Read + Write + Unpin> Link<T> {
             if !with_waker && !may_be_there {
                 continue;
             }
-            self.drive(if with_waker { cx } else { quiet });
+            // A request goes out as soon as it was seen that nothing is there that could be taken for its reply.
+            self.drive(if with_waker { cx } else { quiet }, may_be_there);
             if self.seen.interim.load(Ordering::Relaxed) > MAX_INTERIM {
                 return Poll::Ready(Err(Failure::received(TransportKind::HeadTooLarge)));
             }

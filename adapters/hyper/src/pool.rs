@@ -56,8 +56,8 @@ struct Idle {
     connections: Vec<Kept>,
     #[cfg(feature = "http2")]
     shared: SharedConnections,
-    /// Lets them go when their time is over, while there are any.
-    sweeper: Option<(Id, JoinHandle<()>)>,
+    /// Let them go when their time is over, while there are any: a task in each runtime, for another may stand still.
+    sweepers: Vec<(Id, JoinHandle<()>)>,
 }
 
 struct Kept {
@@ -81,15 +81,17 @@ impl Pool {
         taken: &Taken,
     ) -> Result<Response<Vec<u8>>, Failure> {
         #[cfg(feature = "http2")]
-        if let Some(shared) = self.shared(request.uri()).filter(|_| !fresh) {
+        if let Some(shared) = if fresh { None } else { self.shared(request.uri()) } {
             let request = prepare(request).map_err(Failure::unsent)?;
             return self.exchange_shared(shared, request, cap, taken).await;
         }
-        let kept = if fresh { None } else { self.take(request.uri()) };
+        // Where a new one will be registered.
+        let here = Handle::current().id();
+        let kept = if fresh { None } else { self.take(request.uri(), here) };
         let mut connection = match kept {
             Some(connection) => {
                 if let Err(refused) = connection.origin().prepare(&mut request) {
-                    self.keep(connection);
+                    self.keep(connection, here);
                     return Err(Failure::unsent(refused));
                 }
                 connection
@@ -112,7 +114,7 @@ impl Pool {
         taken.set_connection();
         let response = connection.send(request, cap).await?;
         if !fresh && !connection.is_used_up() {
-            self.keep(connection);
+            self.keep(connection, here);
         }
         Ok(response)
     }
@@ -128,8 +130,7 @@ impl Pool {
     }
 
     /// The connection used last of those to this origin, if it still can be used.
-    fn take(&self, uri: &Uri) -> Option<Connection<Stream>> {
-        let here = Handle::current().id();
+    fn take(&self, uri: &Uri, here: Id) -> Option<Connection<Stream>> {
         loop {
             let Kept { since, mut connection, .. } = {
                 let connections = &mut lock(&self.kept).connections;
@@ -143,31 +144,29 @@ impl Pool {
         }
     }
 
-    fn keep(&self, connection: Connection<Stream>) {
+    fn keep(&self, connection: Connection<Stream>, runtime: Id) {
         let mut idle = lock(&self.kept);
         let connections = &mut idle.connections;
-        let is_alike = |kept: &Kept| kept.connection.origin() == connection.origin();
+        let is_alike = |kept: &Kept| kept.runtime == runtime && kept.connection.origin() == connection.origin();
         let mut alike = connections.iter().enumerate().filter(|(_, kept)| is_alike(kept));
         let oldest_alike = alike.next().map(|(place, _)| place);
         let are_enough = alike.nth(KEPT - 2).is_some();
         let surplus = oldest_alike.filter(|_| are_enough).map(|place| connections.remove(place));
-        let (since, runtime) = (Instant::now(), Handle::current());
-        connections.push(Kept { since, runtime: runtime.id(), connection });
-        self.sweep(&mut idle, &runtime);
+        connections.push(Kept { since: Instant::now(), runtime, connection });
+        self.sweep(&mut idle);
         drop(idle);
         // Not under the lock: it closes a socket.
         drop(surplus);
     }
 
-    /// Sees to it that what is there is let go when its time is over: by a task of this runtime, for another may stand
-    /// still.
-    fn sweep(&self, idle: &mut Idle, here: &Handle) {
-        match &idle.sweeper {
-            Some((there, task)) if *there == here.id() && !task.is_finished() => return,
-            Some((_, task)) => task.abort(),
-            None => {}
+    /// Sees to it that what is there is let go when its time is over.
+    fn sweep(&self, idle: &mut Idle) {
+        let here = Handle::current();
+        let is_here = |(there, task): &(Id, JoinHandle<()>)| *there == here.id() && !task.is_finished();
+        if !idle.sweepers.iter().any(is_here) {
+            idle.sweepers.retain(|(_, task)| !task.is_finished());
+            idle.sweepers.push((here.id(), here.spawn(sweep(Arc::downgrade(&self.kept), self.idle))));
         }
-        idle.sweeper = Some((here.id(), here.spawn(sweep(Arc::downgrade(&self.kept), self.idle))));
     }
 }
 
@@ -180,7 +179,7 @@ impl Pool {
     fn share(&self, shared: Shared) -> Shared {
         let mut idle = lock(&self.kept);
         let shared = idle.shared.add(shared);
-        self.sweep(&mut idle, &Handle::current());
+        self.sweep(&mut idle);
         shared
     }
 
@@ -218,7 +217,8 @@ async fn sweep(kept: Weak<Mutex<Idle>>, time: Duration) {
         #[cfg(feature = "http2")]
         let oldest = idle.shared.sweep(time).into_iter().chain(oldest).min();
         if oldest.is_none() {
-            idle.sweeper = None;
+            let here = Handle::current().id();
+            idle.sweepers.retain(|(there, _)| *there != here);
         }
         drop(idle);
         drop(over);
@@ -230,9 +230,7 @@ async fn sweep(kept: Weak<Mutex<Idle>>, time: Duration) {
 
 impl Drop for Idle {
     fn drop(&mut self) {
-        if let Some((_, task)) = &self.sweeper {
-            task.abort();
-        }
+        self.sweepers.iter().for_each(|(_, task)| task.abort());
     }
 }
 

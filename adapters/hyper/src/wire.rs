@@ -14,7 +14,11 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 pub(crate) struct Seen {
     /// How many interim replies came to the request under way.
     pub(crate) interim: AtomicUsize,
-    /// Not all that was to be written is written.
+    /// Nothing of the request under way was written.
+    pub(crate) is_unsent: AtomicBool,
+    /// How many bytes of it were.
+    pub(crate) written: AtomicUsize,
+    /// hyper holds something that it has not written.
     pub(crate) is_writing: AtomicBool,
     /// When a request was to be written, something was there to read: not a byte of it was written.
     pub(crate) has_surplus: AtomicBool,
@@ -38,15 +42,23 @@ impl<T> Wire<T> {
 
     fn begin(&mut self) -> io::Result<()> {
         // Only at a request's first byte: what comes later may be its reply.
-        if !self.seen.is_writing.load(Ordering::Relaxed) {
+        if self.seen.is_unsent.load(Ordering::Relaxed) {
             if self.is_answered && !(self.is_silent)(&self.io) {
                 self.seen.has_surplus.store(true, Ordering::Relaxed);
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
             self.is_answered = false;
-            self.seen.is_writing.store(true, Ordering::Relaxed);
+            self.seen.is_unsent.store(false, Ordering::Relaxed);
         }
+        self.seen.is_writing.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    fn count(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = polled {
+            self.seen.written.fetch_add(bytes, Ordering::Relaxed);
+        }
+        polled
     }
 }
 
@@ -61,7 +73,8 @@ impl<T: Read + Unpin> Read for Wire<T> {
 impl<T: Write + Unpin> Write for Wire<T> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.begin()?;
-        Pin::new(&mut self.io).poll_write(cx, bytes)
+        let polled = Pin::new(&mut self.io).poll_write(cx, bytes);
+        self.count(polled)
     }
 
     fn poll_write_vectored(
@@ -70,14 +83,15 @@ impl<T: Write + Unpin> Write for Wire<T> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.begin()?;
-        Pin::new(&mut self.io).poll_write_vectored(cx, parts)
+        let polled = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
+        self.count(polled)
     }
 
     fn is_write_vectored(&self) -> bool {
         self.io.is_write_vectored()
     }
 
-    /// hyper comes here only when it has written all that it holds.
+    /// hyper comes here only when it has written all that it holds; of a long request that may be a part.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.io).poll_flush(cx);
         if matches!(polled, Poll::Ready(Ok(()))) {

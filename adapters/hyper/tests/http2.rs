@@ -6,9 +6,12 @@
 mod testing;
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use authwire_core::http::{Request, Response, Version};
@@ -16,6 +19,7 @@ use authwire_core::transport::{ExchangeError, Phase, TransportKind};
 use authwire_hyper::Client;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
+use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::ServerConfig;
@@ -41,8 +45,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     Ok(Response::builder().header("content-encoding", encoding).body(text.into()).unwrap())
 }
 
-/// A server, and how many connections it has and has had.
-async fn serve(authority: &Authority) -> (SocketAddr, Arc<[AtomicUsize; 2]>) {
+fn acceptor(authority: &Authority) -> TlsAcceptor {
     let (_, _, certificate, key) = authority.issue("localhost");
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -52,7 +55,12 @@ async fn serve(authority: &Authority) -> (SocketAddr, Arc<[AtomicUsize; 2]>) {
         .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
     config.alpn_protocols = vec![b"h2".to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A server, and how many connections it has and has had.
+async fn serve(authority: &Authority) -> (SocketAddr, Arc<[AtomicUsize; 2]>) {
+    let acceptor = acceptor(authority);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let counts = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
@@ -82,7 +90,7 @@ fn http2() {
         let (address, _) = serve(&authority).await;
         let url = |path: &str| format!("https://localhost:{}{path}", address.port());
         let builder = || Client::builder().root_certificates(authority.pem()).only_given_roots().max_body(100_000);
-        let client = builder().http2(true).deadline(Duration::from_millis(500)).build().unwrap();
+        let client = builder().http2(true).build().unwrap();
 
         let response = client.exchange(get(&url("/a?b"))).await.unwrap();
         assert_eq!(response.version(), Version::HTTP_2);
@@ -98,7 +106,8 @@ fn http2() {
             ("/encoded", TransportKind::UnsupportedEncoding),
             ("/slow", TransportKind::Timeout(Phase::Total)),
         ] {
-            let error = client.exchange(get(&url(path))).await.unwrap_err();
+            let patience = if path == "/slow" { Duration::from_millis(300) } else { Duration::from_secs(30) };
+            let error = client.with_deadline(patience).exchange(get(&url(path))).await.unwrap_err();
             assert_eq!(error, ExchangeError::maybe_sent(kind));
         }
         client.with_fresh_connections().exchange(get(&url("/"))).await.unwrap();
@@ -121,7 +130,7 @@ fn idle_and_dropped() {
         let (address, counts) = serve(&authority).await;
         let [live, all] = [0, 1].map(|index| move |counts: &[AtomicUsize; 2]| counts[index].load(Ordering::SeqCst));
         let builder = Client::builder().root_certificates(authority.pem()).only_given_roots().http2(true);
-        let client = builder.idle_timeout(Duration::from_millis(300)).build().unwrap();
+        let client = builder.idle_timeout(Duration::from_secs(1)).build().unwrap();
         let url = |path: &str| format!("https://localhost:{}{path}", address.port());
         for _ in 0..5 {
             client.exchange(get(&url("/a"))).await.unwrap();
@@ -129,11 +138,11 @@ fn idle_and_dropped() {
         }
         assert_eq!((live(&counts), all(&counts)), (1, 1));
         // In use for longer than that.
-        let slow = tokio::time::timeout(Duration::from_secs(1), client.exchange(get(&url("/slow")))).await;
+        let slow = tokio::time::timeout(Duration::from_secs(2), client.exchange(get(&url("/slow")))).await;
         assert!(slow.is_err());
         assert_eq!((live(&counts), all(&counts)), (1, 1));
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        assert_eq!((live(&counts), all(&counts)), (0, 1));
+        until(|| live(&counts) == 0).await;
+        assert_eq!(all(&counts), 1);
 
         let mut tasks = tokio::task::JoinSet::new();
         for task in 0..20_u64 {
@@ -156,4 +165,76 @@ fn idle_and_dropped() {
         let dropped: u32 = tasks.join_all().await.into_iter().sum();
         assert!(dropped > 0 && all(&counts) <= 1 + 20, "{dropped} {}", all(&counts));
     });
+}
+
+/// A peer that reads no further leaves nothing behind: hyper's own tasks would wait for it for ever.
+#[test]
+fn a_peer_that_does_not_read() {
+    let server = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let authority = Authority::new();
+    let acceptor = acceptor(&authority);
+    let listener = server.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("https://localhost:{}/", listener.local_addr().unwrap().port());
+    server.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(stream) = acceptor.accept(stream).await else { return };
+                let stalls = Arc::new(AtomicBool::new(false));
+                let stall = Arc::clone(&stalls);
+                let service = service_fn(move |_: Request<Incoming>| {
+                    stall.store(true, Ordering::SeqCst);
+                    std::future::pending::<Result<Response<Full<Bytes>>, Infallible>>()
+                });
+                let mut builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+                builder.initial_stream_window_size(1 << 30).initial_connection_window_size(1 << 30);
+                let _ = builder.serve_connection(Stalls(TokioIo::new(stream), stalls), service).await;
+            });
+        }
+    });
+    let builder = Client::builder().root_certificates(authority.pem()).only_given_roots().http2(true);
+    let client = builder.deadline(Duration::from_millis(500)).build().unwrap();
+    runtime.block_on(async {
+        for client in [client.clone(), client.clone(), client.with_fresh_connections()] {
+            let error = client.exchange(request("POST", &url, &[], &vec![1; 16 << 20])).await.unwrap_err();
+            assert_eq!(error, ExchangeError::maybe_sent(TransportKind::Timeout(Phase::Total)));
+        }
+        assert!(runtime.metrics().num_alive_tasks() > 0);
+        until(|| runtime.metrics().num_alive_tasks() == 0).await;
+    });
+}
+
+/// Waits for this, but not for ever.
+async fn until(is_so: impl Fn() -> bool) {
+    for _ in 0..1_000 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it is not so");
+}
+
+/// Reads no more once it was told to.
+struct Stalls<T>(T, Arc<AtomicBool>);
+
+impl<T: Read + Unpin> Read for Stalls<T> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if self.1.load(Ordering::SeqCst) { Poll::Pending } else { Pin::new(&mut self.0).poll_read(cx, into) }
+    }
+}
+
+impl<T: Write + Unpin> Write for Stalls<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
 }

@@ -5,6 +5,8 @@
 #[path = "../../testing/mod.rs"]
 mod testing;
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::time::Duration;
 
 use authwire_core::transport::{ExchangeError, TransportKind};
@@ -65,22 +67,54 @@ fn idle_connections_are_let_go() {
         let _ = ended.send(connection);
     });
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    for idle in [false, true] {
-        let mut builder = Client::builder();
-        if idle {
-            builder = builder.idle_timeout(Duration::from_millis(20));
+    let patient = Client::builder().idle_timeout(Duration::from_secs(60)).build().unwrap();
+    let hasty = Client::builder().idle_timeout(Duration::from_millis(20)).build().unwrap();
+    runtime.block_on(async {
+        for client in [&patient, &hasty] {
+            client.exchange(testing::get(&server.url("/"))).await.unwrap();
         }
-        let client = builder.build().unwrap();
-        runtime.block_on(async {
-            for _ in 0..2 {
-                client.exchange(testing::get(&server.url("/"))).await.unwrap();
+        for _ in 0..500 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            if let Ok(connection) = ends.try_recv() {
+                assert_eq!(connection, 1);
+                return;
             }
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        });
-        assert_eq!(ends.recv_timeout(Duration::from_millis(100)).is_ok(), idle);
+        }
+        panic!("it is still there");
+    });
+    assert!(ends.try_recv().is_err());
+    drop(patient);
+    assert_eq!(ends.recv_timeout(Duration::from_secs(5)).unwrap(), 0);
+}
+
+/// Nor does it help that another runtime uses the client all the time.
+#[test]
+fn idle_connections_are_let_go_in_each_runtime() {
+    use std::sync::mpsc::channel;
+
+    use testing::server::{Server, Then, ok, read_request};
+
+    let (ended, ends) = channel();
+    let idle = Server::with_connections(move |connection, mut stream, _| {
+        while read_request(connection, &mut stream).is_some() {
+            let _ = std::io::Write::write_all(&mut stream, &ok("fine"));
+        }
+        let _ = ended.send(());
+    });
+    let busy = Server::always(Then::Keep(ok("fine")));
+    let client = Client::builder().idle_timeout(Duration::from_millis(200)).build().unwrap();
+    let runtimes = [(); 2].map(|()| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
+    runtimes[0].block_on(client.exchange(testing::get(&idle.url("/")))).unwrap();
+    for _ in 0..500 {
+        for runtime in &runtimes {
+            runtime.block_on(client.exchange(testing::get(&busy.url("/")))).unwrap();
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        if ends.try_recv().is_ok() {
+            return;
+        }
     }
-    // The first client was dropped, and with it its connection.
-    assert!(ends.recv_timeout(Duration::from_secs(5)).is_ok());
+    panic!("it is still there");
 }
 
 /// Sixteen connections to one origin are kept, whatever there were at once; another origin's do not count.
@@ -275,12 +309,39 @@ fn read_head(stream: &mut std::net::TcpStream) -> Option<(String, usize)> {
     Some((head.split(' ').nth(1)?.to_owned(), length.map_or(0, |length| length.parse().unwrap())))
 }
 
+/// An exchange that began in one runtime and ended in another left its connection to the first.
+#[test]
+fn an_exchange_that_moved() {
+    use std::io::Write;
+
+    use testing::server::{Server, ok, read_request};
+
+    let server = Server::with_connections(|connection, mut stream, _| {
+        while read_request(connection, &mut stream).is_some() {
+            std::thread::sleep(Duration::from_millis(50));
+            let _ = stream.write_all(&ok("fine"));
+        }
+    });
+    let client = Client::builder().deadline(Duration::from_secs(10)).build().unwrap();
+    let first = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let second = Builder::new_current_thread().enable_all().build().unwrap();
+    let mut exchange = Box::pin(client.exchange(testing::get(&server.url("/"))));
+    first.block_on(async {
+        for _ in 0..3 {
+            let _ = tokio::time::timeout(Duration::from_millis(10), &mut exchange).await;
+        }
+    });
+    assert_eq!(second.block_on(exchange).unwrap().body(), b"fine");
+    for accepted in [2, 2] {
+        second.block_on(client.exchange(testing::get(&server.url("/")))).unwrap();
+        assert_eq!(server.accepted(), accepted);
+    }
+}
+
 /// tokio makes a task that did much wait, by telling it that nothing is there. That is not a reply that does not come.
 #[test]
 fn a_task_that_has_done_its_share() {
-    use std::future::{Future, poll_fn};
     use std::io::Write;
-    use std::pin::pin;
 
     use testing::server::{Server, read_request};
 
@@ -300,26 +361,84 @@ fn a_task_that_has_done_its_share() {
         // With none left nothing at all is done.
         for used in 100..128 {
             let client = Client::builder().deadline(Duration::from_secs(5)).build().unwrap();
-            let response = runtime.block_on(async {
-                let mut exchange = pin!(client.exchange(testing::get(&server.url("/"))));
-                poll_fn(|cx| {
-                    for _ in 0..used {
-                        let _ = pin!(tokio::task::coop::consume_budget()).as_mut().poll(cx);
-                    }
-                    exchange.as_mut().poll(cx)
-                })
-                .await
-            });
+            let response = runtime.block_on(using_up(used, client.exchange(testing::get(&server.url("/")))));
             assert_eq!(response.unwrap().body(), b"fine", "{closes} {used}");
         }
     }
 }
 
+/// Nor does it keep a request from going out right after the look at what might be there.
+#[test]
+fn nothing_comes_between_the_look_and_the_request() {
+    use std::io::Write;
+
+    use testing::server::{Server, read_request};
+
+    for used in 120..=128 {
+        let server = Server::with_connections(|connection, mut stream, _| {
+            for name in ["first", "second"] {
+                if read_request(connection, &mut stream).is_none() {
+                    return;
+                }
+                let _ = stream.write_all(&testing::server::ok(name));
+                std::thread::sleep(Duration::from_millis(30));
+                if name == "first" {
+                    stream.set_nonblocking(true).unwrap();
+                    let has_next = stream.peek(&mut [0]).is_ok();
+                    stream.set_nonblocking(false).unwrap();
+                    if !has_next {
+                        let _ = stream.write_all(&testing::server::ok("somebody else"));
+                    }
+                }
+            }
+        });
+        let client = Client::builder().deadline(Duration::from_secs(5)).build().unwrap();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let second = runtime.block_on(async {
+            client.exchange(testing::get(&server.url("/a"))).await.unwrap();
+            tokio::task::yield_now().await;
+            using_up_once(used, client.exchange(testing::get(&server.url("/b")))).await
+        });
+        match second {
+            Ok(response) => assert_eq!(response.body(), b"second", "{used}"),
+            Err(error) => assert_eq!(error, ExchangeError::not_sent(TransportKind::Io), "{used}"),
+        }
+    }
+}
+
+/// Polls with so much of the task's share used up each time.
+async fn using_up<T>(used: usize, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        for _ in 0..used {
+            let _ = pin!(tokio::task::coop::consume_budget()).as_mut().poll(cx);
+        }
+        future.as_mut().poll(cx)
+    })
+    .await
+}
+
+/// The same, the first time alone; then the thread is busy with something else.
+async fn using_up_once<T>(used: usize, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut left = used;
+    poll_fn(|cx| {
+        let is_first = left > 0;
+        for _ in 0..std::mem::take(&mut left) {
+            let _ = pin!(tokio::task::coop::consume_budget()).as_mut().poll(cx);
+        }
+        let polled = future.as_mut().poll(cx);
+        if is_first {
+            std::thread::sleep(Duration::from_millis(80));
+        }
+        polled
+    })
+    .await
+}
+
 /// An exchange that is dropped after any number of polls leaves nothing to the next one.
 #[test]
 fn dropped_at_every_point() {
-    use std::future::{Future, poll_fn};
-    use std::pin::pin;
     use std::task::Poll;
 
     use testing::server::{Server, Then, ok};
@@ -383,13 +502,13 @@ fn late_replies_on_a_busy_runtime() {
     let client = Client::builder().root_certificates(authority.pem()).only_given_roots().build().unwrap();
     for url in [plain.url("/"), secure.0] {
         let mut failed = 0;
-        for _ in 0..20 {
+        for _ in 0..8 {
             let (first, second) = runtime.block_on(async {
                 let first = client.exchange(testing::get(&url)).await;
                 // Everything stands still.
-                std::thread::sleep(Duration::from_millis(60));
+                std::thread::sleep(Duration::from_millis(150));
                 let second = client.exchange(testing::get(&url)).await;
-                std::thread::sleep(Duration::from_millis(60));
+                std::thread::sleep(Duration::from_millis(150));
                 (first, second)
             });
             for result in [first, second] {
