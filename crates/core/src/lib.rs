@@ -7,7 +7,6 @@ extern crate alloc;
 
 pub use http;
 
-pub mod base64url;
 mod base_url;
 mod build_error;
 mod call_error;

@@ -5,8 +5,6 @@ use alloc::string::String;
 use core::{fmt, mem};
 
 use authwire_core::Text;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::PublicKey;
@@ -36,18 +34,8 @@ pub(super) fn write(signer: &PublicKey) -> String {
 }
 
 impl Header {
-    /// Reads the first part of a token.
-    pub(super) fn decode(part: &str) -> Option<Self> {
-        // Twice what Authentiq's own library writes; a longer one is somebody else's.
-        let mut usual = [0; 192];
-        match URL_SAFE_NO_PAD.decode_slice(part, &mut usual) {
-            Ok(length) => Self::read(usual.get(..length)?),
-            Err(_) => Self::read(&URL_SAFE_NO_PAD.decode(part).ok()?),
-        }
-    }
-
     /// Reads a JSON object in which no key stands twice: two readers might each take another one.
-    fn read(json: &[u8]) -> Option<Self> {
+    pub(super) fn read(json: &[u8]) -> Option<Self> {
         // As a text first: the reader skips what nobody asks for without a look at its bytes.
         let json = core::str::from_utf8(json).ok()?;
         if json.trim_ascii_start().starts_with('{') { serde_json::from_str(json).ok() } else { None }

@@ -3,13 +3,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use authwire_core::base64url::is_canonical;
 use authwire_core::index::{FromSource, Source};
 use authwire_core::secret::exact;
 use authwire_core::{InvalidValue, Reason};
-use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use zeroize::Zeroizing;
+use base64::{Engine, decoded_len_estimate, encoded_len};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::header::{Header, Named};
 use super::{TokenError, Verifier};
@@ -65,15 +64,12 @@ impl Jws {
         if text.len() > MAX_TOKEN {
             return Err(InvalidValue::new("JWT", Reason::TooLong { max: MAX_TOKEN }));
         }
-        match Parts::of(&text) {
-            Some(parts) => {
-                let input_end = parts.input.len();
-                let header = Header::decode(parts.header)
-                    .ok_or(InvalidValue::new("JWT", Reason::Not("a token with a proper header")))?;
-                Ok(Self { text, input_end, header })
-            }
-            None => Err(InvalidValue::new("JWT", Reason::Not("three parts of canonical base64url"))),
-        }
+        let not_three_parts = InvalidValue::new("JWT", Reason::Not("three parts of canonical base64url"));
+        let parts = Parts::of(&text).ok_or(not_three_parts)?;
+        let no_header = InvalidValue::new("JWT", Reason::Not("a token with a proper header"));
+        let header = parts.header().ok_or(not_three_parts)?.ok_or(no_header)?;
+        let input_end = parts.input.len();
+        Ok(Self { text, input_end, header })
     }
 
     /// A token of ours, of which the form is known.
@@ -108,7 +104,7 @@ impl Jws {
     /// Whether the signature is of the length of Ed25519's. All of it is base64url, so that its letters tell.
     pub(crate) fn has_signature(&self) -> bool {
         let signed = self.input_end.saturating_add(1);
-        self.text.len().checked_sub(signed) == Some(SIGNATURE_LETTERS)
+        self.text.len().checked_sub(signed) == SIGNATURE_LETTERS
     }
 
     /// Whom the header names as the signer, if it names a key. Proves nothing.
@@ -149,25 +145,50 @@ impl Jws {
     }
 }
 
-/// The number of letters of 64 bytes in base64url.
-const SIGNATURE_LETTERS: usize = 86;
+/// The number of letters of 64 bytes.
+const SIGNATURE_LETTERS: Option<usize> = encoded_len(64, false);
 
-/// A token taken apart: its parts are canonical base64url.
+/// A token taken apart at its dots.
 struct Parts<'a> {
     input: &'a str,
     header: &'a str,
     payload: &'a str,
+    signature: &'a str,
 }
 
 impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Option<Self> {
         let (input, signature) = text.rsplit_once('.')?;
+        // One more dot is in the payload, and does not decode.
         let (header, payload) = input.split_once('.')?;
-        // Neither takes padding, other alphabets, white space or stray bits at the end; a third dot neither.
-        let fits = |part: &str| part.is_empty() || is_canonical(part.as_bytes());
-        let all_fit = !signature.is_empty() && fits(signature) && fits(payload) && fits(header);
-        all_fit.then_some(Self { input, header, payload })
+        if signature.is_empty() { None } else { Some(Self { input, header, payload, signature }) }
     }
+
+    /// What is read of the header, if all parts are canonical base64url.
+    fn header(&self) -> Option<Option<Header>> {
+        let header = look_inside(self.header, Header::read)?;
+        look_inside(self.payload, |_| ())?;
+        look_inside(self.signature, |_| ())?;
+        Some(header)
+    }
+}
+
+/// Decodes a part and looks at what is in there; `None` unless it is canonical base64url: without padding, other alphabets,
+/// white space or stray bits. Nothing of it is kept: it is on the stack, unless it is long, and is wiped.
+fn look_inside<T>(part: &str, look: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    let length = decoded_len_estimate(part.len());
+    let (mut short, mut long) = ([0; 512], Vec::new());
+    let room = match short.get_mut(..length) {
+        Some(room) => room,
+        None => {
+            long.resize(length, 0);
+            &mut long
+        }
+    };
+    let decoded = URL_SAFE_NO_PAD.decode_slice(part, room).ok();
+    let seen = decoded.and_then(|length| room.get(..length)).map(look);
+    room.zeroize();
+    seen
 }
 
 impl fmt::Debug for Jws {

@@ -1,11 +1,11 @@
 use alloc::string::String;
 use alloc::vec;
 
-use authwire_core::base64url::{is_whole, letters_at_end, letters_at_start};
 use authwire_core::secret::{Kind, Layered, MAX_HEADER_SECRET, visible_ascii};
 use authwire_core::{Reason, Secret};
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::{Engine, decoded_len_estimate};
+use memchr::{memchr, memrchr};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Marks a [`SessionToken`].
@@ -42,43 +42,61 @@ impl Layered for SessionTokenKind {
     /// Shows the JWT's claims, decoded.
     fn look<T>(text: &str, look: impl FnOnce(&[u8]) -> T) -> Result<T, Reason> {
         let is_short = text.len() <= MAX_HEADER_SECRET;
-        let seen = if is_short { look_inside(text.as_bytes(), |jws| look_inside(claims_of(jws)?, look)) } else { None };
+        let seen = if is_short { look_inside(text, look) } else { None };
         // All of base64url is visible ASCII: what is not is seen here, to say so.
         let reason = || visible_ascii(text).err().unwrap_or(Reason::Not("a JWT in base64url without padding"));
-        seen.flatten().ok_or_else(reason)
+        seen.ok_or_else(reason)
     }
 }
 
-/// Decodes base64url without padding strictly, and looks at what is in there; `None` if it is none. Nothing of it is
-/// kept: it is on the stack, unless it is long, and is wiped.
-fn look_inside<T>(text: &[u8], look: impl FnOnce(&[u8]) -> T) -> Option<T> {
-    match decoded_len_estimate(text.len()) {
-        0..=256 => look_in(&mut [0; 256], text, look),
-        257..=1_024 => look_in(&mut [0; 1_024], text, look),
-        length => look_in(&mut vec![0; length], text, look),
+/// Looks at the claims, decoded from both layers; `None` unless the whole token is as it should be.
+fn look_inside<T>(text: &str, look: impl FnOnce(&[u8]) -> T) -> Option<T> {
+    let length = decoded_len_estimate(text.len());
+    // Room for the JWT, and before it as much for each of its parts in turn.
+    with_room(length.checked_mul(2)?, |room| {
+        let (inner, outer) = room.split_at_mut_checked(length)?;
+        let [header, claims, signature] = parts(decode(text.as_bytes(), outer)?)?;
+        decode(header, inner)?;
+        decode(signature, inner)?;
+        decode(claims, inner).map(look)
+    })
+}
+
+/// Three parts between dots. One more dot is in the middle one, and does not decode.
+fn parts(jws: &[u8]) -> Option<[&[u8]; 3]> {
+    let (header, rest) = jws.split_at_checked(memchr(b'.', jws)?)?;
+    let (claims, signature) = rest.split_at_checked(memrchr(b'.', rest)?)?;
+    Some([header, claims.strip_prefix(b".")?, signature.strip_prefix(b".")?])
+}
+
+/// Decodes base64url strictly: without padding, other alphabets, white space or stray bits. `None` if it is anything
+/// else, or nothing.
+fn decode<'a>(text: &[u8], room: &'a mut [u8]) -> Option<&'a [u8]> {
+    let length = URL_SAFE_NO_PAD.decode_slice(text, room).ok()?;
+    room.get(..length).filter(|decoded| !decoded.is_empty())
+}
+
+/// Lends room for so many bytes: on the stack, unless they are many. It is wiped afterwards.
+fn with_room<T>(length: usize, task: impl FnOnce(&mut [u8]) -> Option<T>) -> Option<T> {
+    match length {
+        0..=512 => wiped([0; 512].get_mut(..length)?, task),
+        513..=4_096 => wiped([0; 4_096].get_mut(..length)?, task),
+        _ => wiped(&mut vec![0; length], task),
     }
 }
 
-/// The same, with room enough; what was decoded into it is wiped.
-fn look_in<T>(room: &mut [u8], text: &[u8], look: impl FnOnce(&[u8]) -> T) -> Option<T> {
-    let decoded = URL_SAFE_NO_PAD.decode_slice(text, room).ok();
-    let seen = decoded.and_then(|length| room.get(..length)).map(look);
+fn wiped<T>(room: &mut [u8], task: impl FnOnce(&mut [u8]) -> Option<T>) -> Option<T> {
+    let outcome = task(room);
     room.zeroize();
-    seen
-}
-
-/// The middle one of three parts between dots, of which the others are base64url; `None` if it is something else.
-fn claims_of(jws: &[u8]) -> Option<&[u8]> {
-    let (header, rest) = jws.split_at_checked(letters_at_start(jws))?;
-    let rest = rest.strip_prefix(b".")?;
-    let (rest, signature) = rest.split_at_checked(rest.len().checked_sub(letters_at_end(rest))?)?;
-    let claims = rest.strip_suffix(b".")?;
-    (is_whole(header) && is_whole(signature) && !claims.is_empty()).then_some(claims)
+    outcome
 }
 
 /// The JWT inside a session token.
 pub(crate) fn jws(token: &SessionToken) -> Zeroizing<String> {
     // The token was checked when it was made, its parts included; an empty text is no JWT to whoever reads it.
-    let text = |jws: &[u8]| core::str::from_utf8(jws).map(String::from).unwrap_or_default();
-    Zeroizing::new(look_inside(token.expose().as_bytes(), text).unwrap_or_default())
+    let text = token.expose().as_bytes();
+    let jws = with_room(decoded_len_estimate(text.len()), |room| {
+        core::str::from_utf8(decode(text, room)?).ok().map(|jws| Zeroizing::new(String::from(jws)))
+    });
+    jws.unwrap_or_default()
 }
