@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 use core::fmt;
-use core::mem::take;
+use core::mem::{swap, take};
 
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::uri::{Parts, PathAndQuery};
@@ -204,7 +204,7 @@ impl Draft {
         let mut request = Request::new(take(&mut self.body));
         *request.method_mut() = method.into();
         *request.uri_mut() = uri;
-        *request.headers_mut() = take(&mut self.headers);
+        swap(request.headers_mut(), &mut self.headers);
         Ok(request)
     }
 }
