@@ -85,16 +85,17 @@ impl Tokens {
         let Ok(refresh_token) = RefreshToken::new(wire.refresh_token) else {
             return reply.malformed(Malformed::Field("refresh_token"));
         };
-        let tokens = Self {
+        let session_token_expiry = time(reply, "session_token_expiry", &wire.session_token_expiry)?;
+        let refresh_token_expiry = time(reply, "refresh_token_expiry", &wire.refresh_token_expiry)?;
+        if let Some(field) = disagreement.flatten() {
+            return reply.mismatch(field);
+        }
+        Ok(Self {
             session_id: SessionId::new(wire.session_id),
             session_token,
-            session_token_expiry: time(reply, "session_token_expiry", &wire.session_token_expiry)?,
+            session_token_expiry,
             refresh_token,
-            refresh_token_expiry: time(reply, "refresh_token_expiry", &wire.refresh_token_expiry)?,
-        };
-        match disagreement.flatten() {
-            Some(field) => reply.mismatch(field),
-            None => Ok(tokens),
-        }
+            refresh_token_expiry,
+        })
     }
 }
