@@ -72,6 +72,7 @@ fn replies_mean_what_the_documents_say() {
             let made =
                 operation.make(&mut Table::parse(&row.values)).unwrap_or_else(|error| panic!("{}: {error}", row.place));
             let outcome = made.response(&row.response());
+            assert_eq!(made.accepts(&row.response()), outcome.is_ok(), "{}", row.place);
             if !row.agrees(&outcome) {
                 wrong.push(format!("{}: {} is {outcome:?}", row.place, row.meaning));
             }

@@ -102,8 +102,8 @@ pub trait AnyEndpoint<P>: fmt::Debug {
         response: &http::Response<Vec<u8>>,
     ) -> Result<Box<dyn fmt::Debug>, ReplyError<AnyRefusal>>;
 
-    /// Reads a response as [`Endpoint::response`] does, and drops what came out: whether it is a success. It costs what the
-    /// operation costs, without the box around its outcome.
+    /// Whether [`Endpoint::response`] takes a response for a success. What came out is dropped, and was never in a box: this
+    /// costs what the operation itself costs, for who measures that.
     fn accepts(&self, provider: &P, response: &http::Response<Vec<u8>>) -> bool;
 }
 

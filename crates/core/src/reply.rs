@@ -60,7 +60,8 @@ impl<'a> Reply<'a> {
     /// The media type is absent or JSON, the first character is `{` (serde's derive would also take an array for a
     /// struct), and nothing follows the object. `T` should be a plain derived struct: then a key that stands twice is an
     /// error, and unknown keys are ignored. Only the outermost value is held to be an object here; a struct inside
-    /// `T` is an [`Object`](crate::Object) of it.
+    /// `T` is an [`Object`](crate::Object) of it. What `T` does not keep, it may borrow from the body, as a
+    /// [`Text`](crate::Text) does.
     ///
     /// # Errors
     /// [`Kind::Malformed`] when it is anything else.

@@ -163,10 +163,8 @@ impl<K: Kind> Secret<K> {
     }
 }
 
-/// A text in memory of its exact size, for what is wiped when it is dropped: shrinking in place would leave a piece
-/// behind, so that a text with room to spare is copied and wiped.
-#[must_use]
-pub fn exact(mut text: String) -> Box<str> {
+/// A text in memory of its exact size: shrinking in place would leave a piece behind, unwiped.
+fn exact(mut text: String) -> Box<str> {
     if text.capacity() == text.len() {
         return text.into_boxed_str();
     }

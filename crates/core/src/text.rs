@@ -6,8 +6,8 @@ use core::ops::Deref;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// A text of an answer that is looked at and may not be kept: borrowed from the reply unless it has escapes. (serde's
-/// derive would copy the one in an `Option<Cow<str>>`.)
+/// A text of an answer that is compared, decoded or dropped more often than kept: borrowed from the reply unless it has
+/// escapes, and made a `String` where it is kept. (serde's derive would copy the one in an `Option<Cow<str>>`.)
 ///
 /// ```
 /// use authwire_core::Text;

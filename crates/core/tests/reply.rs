@@ -8,7 +8,7 @@ use std::convert::Infallible;
 
 use authwire_core::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use authwire_core::http::{Response, StatusCode};
-use authwire_core::{Kind, MAX_PNG_SIDE, Malformed, Media, Reply, ReplyError};
+use authwire_core::{Kind, MAX_PNG_SIDE, Malformed, Media, Reply, ReplyError, Text};
 use proptest::prelude::*;
 use serde::Deserialize;
 use toy::response;
@@ -111,6 +111,26 @@ fn json_is_one_object_of_the_documented_shape() {
 }
 
 /// A place to look for the fault at: lines count from 1, columns from 1 but for an empty line.
+/// What was read may stay in the body, whatever became of the reply around it.
+#[test]
+fn json_is_borrowed_from_the_body() {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        name: Text<'a>,
+    }
+    let response = response(200, &[], r#"{"name":"ada"}"#);
+    let read = |reply: Reply<'_>| -> Result<_, ReplyError<Infallible>> {
+        Ok([reply.json::<Named<'_>, _>()?, reply.json_as(Media::JWT)?, reply.error_json().unwrap()].map(|read| {
+            assert!(reply.body().as_ptr_range().contains(&read.name.as_ptr()));
+            String::from(read.name)
+        }))
+    };
+    assert_eq!(read(Reply::new("toy.read", &response)).unwrap(), ["ada", "ada", "ada"]);
+    let outlives = Reply::new("toy.read", &response).error_json::<Named<'_>>().unwrap();
+    assert_eq!(&*outlives.name, "ada");
+}
+
 #[test]
 fn malformed_json_says_where() {
     let table =

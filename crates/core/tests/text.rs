@@ -39,6 +39,14 @@ fn a_text_is_borrowed_unless_it_has_escapes() {
 }
 
 #[test]
+fn a_text_is_compared_and_kept_by_what_it_says() {
+    let read = |json: &'static str| serde_json::from_str::<Text<'_>>(json).unwrap();
+    let (borrowed, copied) = (read(r#""done""#), read(r#""d\u006fne""#));
+    assert!(borrowed == copied && borrowed < read(r#""none""#) && borrowed > read(r#""""#));
+    assert_eq!([borrowed, copied].map(String::from), ["done", "done"]);
+}
+
+#[test]
 fn debug_shows_no_text() {
     let Answer { word } = serde_json::from_str(r#"{"word":"done"}"#).unwrap();
     assert_eq!(format!("{:?}", word.unwrap()), "Text(4 bytes)");

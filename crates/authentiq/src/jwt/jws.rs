@@ -1,10 +1,8 @@
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use authwire_core::index::{FromSource, Source};
-use authwire_core::secret::exact;
 use authwire_core::{InvalidValue, Reason};
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::{Engine, decoded_len_estimate, encoded_len};
@@ -35,7 +33,7 @@ pub const MAX_TOKEN: usize = 65_536;
 /// Documents: RFC 7515, section 3.1.
 #[derive(Clone)]
 pub struct Jws {
-    text: Zeroizing<Box<str>>,
+    text: Zeroizing<String>,
     /// Where the payload ends: before the second dot.
     input_end: usize,
     header: Header,
@@ -60,7 +58,7 @@ impl Jws {
     /// # Errors
     /// When it is anything else.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
-        let text = Zeroizing::new(exact(text.into()));
+        let text = Zeroizing::new(text.into());
         if text.len() > MAX_TOKEN {
             return Err(InvalidValue::new("JWT", Reason::TooLong { max: MAX_TOKEN }));
         }
