@@ -51,10 +51,11 @@ impl Layered for SessionTokenKind {
 
 /// Looks at the claims, decoded from both layers; `None` unless the whole token is as it should be.
 fn look_inside<T>(text: &str, look: impl FnOnce(&[u8]) -> T) -> Option<T> {
-    let length = decoded_len_estimate(text.len());
-    // Room for the JWT, and before it as much for each of its parts in turn.
-    with_room(length.checked_mul(2)?, |room| {
-        let (inner, outer) = room.split_at_mut_checked(length)?;
+    let outer = decoded_len_estimate(text.len());
+    let inner = decoded_len_estimate(outer);
+    // Room for the JWT, and before it for each of its parts in turn: no more than that, for all of it is wiped.
+    with_room(inner.checked_add(outer)?, |room| {
+        let (inner, outer) = room.split_at_mut_checked(inner)?;
         let [header, claims, signature] = parts(decode(text.as_bytes(), outer)?)?;
         decode(header, inner)?;
         decode(signature, inner)?;
