@@ -2,7 +2,9 @@
 //! URI.
 
 use std::error::Error as StdError;
-use std::{fmt, io};
+#[cfg(feature = "client")]
+use std::fmt;
+use std::io;
 
 use authwire_core::Sent;
 use authwire_core::transport::{ExchangeError, Phase, TransportKind};
@@ -72,18 +74,10 @@ fn body_kind(error: &(dyn StdError + 'static)) -> TransportKind {
 }
 
 fn classify(error: &(dyn StdError + 'static)) -> Option<Failure> {
-    if let Some(NotConnected(kind)) = error.downcast_ref() {
-        return Some(Failure::unsent(*kind));
-    }
     #[cfg(feature = "client")]
     if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
-        // That it could not connect stands, whatever lies beneath, unless it is one of ours, which says more.
-        let ours = StdError::source(error).and_then(|source| source.downcast_ref::<NotConnected>());
-        return match ours {
-            Some(NotConnected(kind)) => Some(Failure::unsent(*kind)),
-            None if error.is_connect() => Some(Failure::unsent(TransportKind::Connect)),
-            None => None,
-        };
+        // A client of the caller's. That it could not connect stands, whatever lies beneath.
+        return if error.is_connect() { Some(Failure::unsent(TransportKind::Connect)) } else { None };
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return Some(Failure {
@@ -145,16 +139,19 @@ fn each<'a>(error: &'a (dyn StdError + 'static), mut found: impl FnMut(&'a (dyn 
     }
 }
 
-/// No connection was made: nothing of the request was sent. Carried through hyper-util's own error.
+/// No connection was made: nothing of the request was sent. Carried through the connectors' own errors.
+#[cfg(feature = "client")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NotConnected(pub(crate) TransportKind);
 
+#[cfg(feature = "client")]
 impl fmt::Display for NotConnected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
+#[cfg(feature = "client")]
 impl StdError for NotConnected {}
 
 #[cfg(feature = "client")]

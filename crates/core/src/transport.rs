@@ -4,8 +4,8 @@
 //! Such a transport does five things. It passes each request through [`prepare`]; sends it once, on a connection to the
 //! request's own scheme, host and port, following nothing; passes the reply's head through [`Collected::begin`] (or
 //! [`check_head`]) before it reads the body, and never uses the connection again if that fails; collects the body with
-//! [`Collected`]; and reports
-//! [`ExchangeError`] otherwise, with [`Sent::No`] only where certainly no byte of the request was written.
+//! [`Collected`]; and reports [`ExchangeError`] otherwise, with [`Sent::No`] only where certainly no byte of the request
+//! was written.
 
 use alloc::string::String;
 use alloc::vec::Vec;
